@@ -1,0 +1,3 @@
+#include "command.h"
+
+typedef int eg_nothing_yet;

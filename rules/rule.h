@@ -1,0 +1,36 @@
+/* The rules: a plan and a host in, findings and a verdict out. One rule is one file and one row of the list in rule.c. */
+#ifndef EG_RULE_H
+#define EG_RULE_H
+
+#include "host.h"
+#include "plan.h"
+
+enum eg_level { EG_OFF, EG_INFO, EG_WARN, EG_BLOCK };
+
+const char *eg_level_name(enum eg_level level);
+
+struct eg_finding {
+	const char *rule;
+	enum eg_level level;
+	const char *package;
+	const char *message;
+	struct eg_strs why; /* the requirement chain that causes it */
+	struct eg_strs fix; /* commands, best first */
+	const char *no_fix; /* why there is none; NULL when .fix has some */
+	const char *source; /* the fact that it rests on */
+};
+
+enum eg_verdict { EG_ALLOW, EG_VERDICT_WARN, EG_VERDICT_BLOCK };
+
+const char *eg_verdict_name(enum eg_verdict verdict);
+
+struct eg_judgement {
+	struct eg_finding *findings; /* the gravest first */
+	size_t n_findings;
+	enum eg_verdict verdict;
+};
+
+/* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. */
+void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret);
+
+#endif

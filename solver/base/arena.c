@@ -1,0 +1,153 @@
+#include "arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK = 256 * 1024, ALIGN = _Alignof(max_align_t) };
+
+struct chunk {
+	struct chunk *next;
+	size_t size, used;
+	_Alignas(max_align_t) unsigned char bytes[];
+};
+
+struct eg_arena {
+	struct chunk *chunk; /* the one that is filled, older ones behind it */
+	size_t used;
+	eg_oom_fn *oom;
+};
+
+static void exhausted(const struct eg_arena *arena)
+{
+	if (arena && arena->oom)
+		arena->oom();
+	abort();
+}
+
+struct eg_arena *eg_arena_new(eg_oom_fn *oom)
+{
+	struct eg_arena *arena = calloc(1, sizeof(*arena));
+
+	if (!arena) {
+		if (oom)
+			oom();
+		abort();
+	}
+	arena->oom = oom;
+	return arena;
+}
+
+void eg_arena_free(struct eg_arena *arena)
+{
+	if (!arena)
+		return;
+	for (struct chunk *c = arena->chunk, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(arena);
+}
+
+static size_t aligned(const struct eg_arena *arena, size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		exhausted(arena);
+	return (size + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+void *eg_alloc(struct eg_arena *arena, size_t size)
+{
+	struct chunk *c = arena->chunk;
+
+	size = aligned(arena, size ? size : 1);
+	if (!c || c->size - c->used < size) {
+		size_t room = size > CHUNK ? size : CHUNK;
+		struct chunk *fresh = calloc(1, sizeof(*fresh) + room);
+
+		if (!fresh)
+			exhausted(arena);
+		fresh->size = room;
+		if (c && room > CHUNK && c->size - c->used >= CHUNK / 4) {
+			/* a large block of its own does not end the chunk that still has room */
+			fresh->next = c->next;
+			c->next = fresh;
+		} else {
+			fresh->next = c;
+			arena->chunk = fresh;
+		}
+		c = fresh;
+	}
+	void *p = c->bytes + c->used;
+	c->used += size;
+	arena->used += size;
+	return p;
+}
+
+void *eg_alloc_array(struct eg_arena *arena, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / 2 / size)
+		exhausted(arena);
+	return eg_alloc(arena, n * size);
+}
+
+void *eg_realloc(struct eg_arena *arena, void *old, size_t old_size, size_t new_size)
+{
+	struct chunk *c = arena->chunk;
+	size_t held = aligned(arena, old_size ? old_size : 1);
+	size_t wanted = aligned(arena, new_size ? new_size : 1);
+
+	if (old && c && (unsigned char *)old + held == c->bytes + c->used && wanted >= held &&
+	    c->size - c->used >= wanted - held) {
+		c->used += wanted - held;
+		arena->used += wanted - held;
+		return old;
+	}
+	void *p = eg_alloc(arena, new_size);
+	if (old)
+		memcpy(p, old, old_size < new_size ? old_size : new_size);
+	return p;
+}
+
+char *eg_strndup(struct eg_arena *arena, const char *s, size_t n)
+{
+	char *p = eg_alloc(arena, n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	return p;
+}
+
+char *eg_strdup(struct eg_arena *arena, const char *s)
+{
+	return eg_strndup(arena, s, strlen(s));
+}
+
+char *eg_vstrf(struct eg_arena *arena, const char *fmt, va_list ap)
+{
+	va_list again;
+
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0)
+		return eg_strdup(arena, "");
+	char *p = eg_alloc(arena, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	return p;
+}
+
+char *eg_strf(struct eg_arena *arena, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	char *p = eg_vstrf(arena, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+size_t eg_arena_used(const struct eg_arena *arena)
+{
+	return arena->used;
+}

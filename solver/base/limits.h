@@ -1,0 +1,27 @@
+/* Ceilings for everything that comes from outside, all of them here. Bytes unless said otherwise. */
+#ifndef EG_LIMITS_H
+#define EG_LIMITS_H
+
+#define EG_MIB ((size_t)1 << 20)
+
+enum {
+	EG_MAX_REDIRECTS = 10,
+	EG_MAX_RETRIES = 3,
+	EG_MAX_CONNECTIONS = 32,
+	EG_MAX_INCLUDE_DEPTH = 32,    /* requirements files that name each other */
+	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
+	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
+	EG_MAX_NAME = 512,            /* a distribution's name or version */
+};
+
+#define EG_MAX_PAGE          (64 * EG_MIB)  /* an index page, decompressed */
+#define EG_MAX_METADATA      (8 * EG_MIB)   /* one METADATA or PKG-INFO */
+#define EG_MAX_WHEEL         (64 * EG_MIB)  /* a wheel that must be read whole, as its server refuses ranges */
+#define EG_MAX_SDIST         (256 * EG_MIB) /* an sdist, packed; reading stops when its metadata was seen */
+#define EG_MAX_UNPACKED      (1024 * EG_MIB)/* an archive's contents that are read through */
+#define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
+#define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
+#define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
+#define EG_MAX_CACHE         (1024 * EG_MIB)/* the cache directory, pruned to three quarters when above */
+
+#endif
