@@ -33,8 +33,12 @@ struct eg_link {
 	struct eg_page_file file;
 	const char *index; /* the index's or find-links' URL as configured, without credentials; NULL: a direct URL or path */
 	const char *path;  /* a local file or directory; NULL: remote */
-	struct eg_metadata_slot *slot; /* private to index.c */
+	const struct eg_page *page;  /* private to the index, as is */
+	struct eg_link_slot *slot;
 };
+
+/* Its URL, hashes, size … */
+const struct eg_page_detail *eg_link_detail(struct eg_index *index, struct eg_link *link);
 
 /* The project's links over all indexes and find-links, in that order; *ret_v lives as long as the run. EG_ABSENT: on none
    of them. Where one index fails and others answer, pip goes on with a warning; so do we, with a note. */
