@@ -1,0 +1,482 @@
+#include "finder.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+struct file {
+	struct eg_link *link;
+	size_t order; /* position over all pages: of two alike the later one wins, as in pip's stable sort */
+	int rank;     /* of its tags, 0 best; INT32_MAX for an sdist */
+	bool wheel;
+	int64_t build;
+	const char *build_rest;
+};
+
+struct group {
+	struct eg_version version;
+	struct file *files; /* once evaluated: only the usable ones, best first */
+	size_t n;
+	bool evaluated;
+};
+
+struct eg_project {
+	const char *name;
+	struct group *groups; /* newest first */
+	size_t n;
+	bool wheels, sdists; /* --only-binary, --no-binary: which are allowed */
+};
+
+struct eg_finder {
+	struct eg_run *run;
+	const struct eg_pip_request *request;
+	struct eg_index *index;
+	struct eg_pip_release release;
+	struct eg_tags *tags;
+	struct eg_version python;
+	int64_t uploaded_prior_us; /* --uploaded-prior-to; -1: not given */
+	struct eg_map projects;
+};
+
+static struct eg_version target_python(struct eg_arena *arena, const struct eg_pip_request *request,
+				       const struct eg_interpreter *interpreter)
+{
+	struct eg_version version = {0};
+	const char *given = request->python_version;
+
+	/* pip's normalize_version_info fills up with zeros; "311" is 3.11 */
+	if (given && !strchr(given, '.') && strlen(given) > 1)
+		given = eg_strf(arena, "%c.%s", given[0], given + 1);
+	const char *text = given ? given : interpreter->version;
+	if (!eg_version_parse(arena, text, strlen(text), &version))
+		eg_version_parse(arena, "3", 1, &version);
+	return version;
+}
+
+struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request *request,
+				const struct eg_interpreter *interpreter, struct eg_index *index,
+				struct eg_pip_release release)
+{
+	struct eg_finder *finder = EG_NEW(run->arena, struct eg_finder);
+
+	finder->run = run;
+	finder->request = request;
+	finder->index = index;
+	finder->release = release;
+	finder->python = target_python(run->arena, request, interpreter);
+	finder->tags = request->targets ? eg_tags_for_target(run->arena, &interpreter->tags, request->python_version,
+							     &request->platforms, request->implementation,
+							     &request->abis)
+					: eg_tags_of(run->arena, &interpreter->tags);
+	finder->uploaded_prior_us = request->uploaded_prior_to ? eg_iso_time(request->uploaded_prior_to) : -1;
+	finder->projects.arena = run->arena;
+	return finder;
+}
+
+const struct eg_version *eg_finder_python(const struct eg_finder *finder)
+{
+	return &finder->python;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && !strcasecmp(s + n - m, end);
+}
+
+bool eg_finder_supports(const struct eg_finder *finder, const char *filename)
+{
+	struct eg_wheel_name name;
+
+	if (!ends_with(filename, ".whl"))
+		return true;
+	return eg_wheel_name_parse(finder->run->arena, filename, &name) && !name.variant &&
+	       eg_tags_rank(finder->tags, &name) >= 0;
+}
+
+static bool names(const struct eg_format_control *control, const char *project)
+{
+	for (size_t i = 0; i < control->names.n; i++)
+		if (!strcmp(control->names.v[i], project))
+			return true;
+	return false;
+}
+
+/* FormatControl.get_allowed_formats */
+static void allowed_formats(const struct eg_pip_request *request, struct eg_project *project)
+{
+	project->wheels = project->sdists = true;
+	if (names(&request->only_binary, project->name))
+		project->sdists = false;
+	else if (names(&request->no_binary, project->name))
+		project->wheels = false;
+	else if (request->only_binary.all)
+		project->sdists = false;
+	else if (request->no_binary.all)
+		project->wheels = false;
+}
+
+static bool requires_python_holds(const struct eg_finder *finder, const char *requires_python)
+{
+	struct eg_specset set;
+
+	if (!requires_python || finder->request->ignore_requires_python)
+		return true;
+	if (!eg_specset_parse(finder->run->arena, requires_python, strlen(requires_python), &set, NULL))
+		return true; /* pip ignores an invalid one */
+	return eg_specset_contains(&set, &finder->python);
+}
+
+static bool uploaded_in_time(const struct eg_finder *finder, struct eg_link *link)
+{
+	if (finder->uploaded_prior_us < 0 || link->path)
+		return true;
+	int64_t uploaded = eg_link_detail(finder->index, link)->upload_us;
+	return uploaded >= 0 && uploaded < finder->uploaded_prior_us;
+}
+
+/* LinkEvaluator.evaluate_link for a link whose version is known */
+static bool usable(const struct eg_finder *finder, const struct eg_project *project, struct file *file)
+{
+	const struct eg_page_file *f = &file->link->file;
+
+	if (ends_with(f->filename, ".whl")) {
+		struct eg_wheel_name name;
+
+		if (!project->wheels || !eg_wheel_name_parse(finder->run->arena, f->filename, &name) || name.variant)
+			return false;
+		char *normal = eg_normalize(finder->run->arena, name.name, strlen(name.name));
+		file->rank = eg_tags_rank(finder->tags, &name);
+		if (file->rank < 0 || strcmp(normal, project->name))
+			return false;
+		file->wheel = true;
+		file->build = name.build;
+		file->build_rest = name.build_rest ? name.build_rest : "";
+	} else {
+		if (!project->sdists)
+			return false;
+		file->rank = INT32_MAX;
+		file->build = -1;
+		file->build_rest = "";
+	}
+	return uploaded_in_time(finder, file->link) && requires_python_holds(finder, f->requires_python);
+}
+
+/* CandidateEvaluator._sort_key within one version, less what eg_found walks in phases */
+static int by_preference(const void *a, const void *b)
+{
+	const struct file *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->build != y->build)
+		return x->build > y->build ? -1 : 1;
+	int rest = strcmp(y->build_rest, x->build_rest);
+	if (rest)
+		return rest;
+	return x->order > y->order ? -1 : 1;
+}
+
+static void evaluate(const struct eg_finder *finder, const struct eg_project *project, struct group *group)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < group->n; i++)
+		if (usable(finder, project, &group->files[i]))
+			group->files[kept++] = group->files[i];
+	group->n = kept;
+	qsort(group->files, kept, sizeof(*group->files), by_preference);
+	group->evaluated = true;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	return eg_version_cmp(&y->version, &x->version);
+}
+
+/* The version's text in a file name, NULL where it has none: wheels by position, sdists by the project's name. */
+static const char *version_text(struct eg_arena *arena, const char *filename, const char *project)
+{
+	if (!ends_with(filename, ".whl"))
+		return eg_sdist_version(arena, filename, project);
+	const char *start = strchr(filename, '-');
+	const char *end = start ? strchr(start + 1, '-') : NULL;
+	return end ? eg_strndup(arena, start + 1, (size_t)(end - start - 1)) : NULL;
+}
+
+struct raw_group {
+	bool valid;
+	struct eg_version version;
+	EG_VEC(struct file) files;
+};
+
+static struct group *merged(struct eg_arena *arena, struct eg_map *by_text, size_t *ret_n)
+{
+	struct group *groups = EG_ARRAY(arena, struct group, by_text->n);
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < by_text->n; i++) {
+		struct raw_group *raw = by_text->v[i].value;
+
+		if (raw->valid)
+			groups[n++] = (struct group){.version = raw->version, .files = raw->files.v, .n = raw->files.n};
+	}
+	qsort(groups, n, sizeof(*groups), newest_first);
+	for (size_t i = 0; i < n; i++) { /* "1.0" and "1.0.0" are one version */
+		struct group *last = kept ? &groups[kept - 1] : NULL;
+
+		if (last && !eg_version_cmp(&last->version, &groups[i].version)) {
+			struct file *files = EG_ARRAY(arena, struct file, last->n + groups[i].n);
+
+			memcpy(files, last->files, last->n * sizeof(*files));
+			memcpy(files + last->n, groups[i].files, groups[i].n * sizeof(*files));
+			last->files = files;
+			last->n += groups[i].n;
+		} else {
+			groups[kept++] = groups[i];
+		}
+	}
+	*ret_n = kept;
+	return groups;
+}
+
+static struct eg_project *group_links(struct eg_finder *finder, const char *name, struct eg_link *const *links, size_t n)
+{
+	struct eg_arena *arena = finder->run->arena;
+	struct eg_project *project = EG_NEW(arena, struct eg_project);
+	struct eg_map by_text = {.arena = arena};
+	const char *last_text = "";
+	struct raw_group *last = NULL;
+
+	project->name = name;
+	allowed_formats(finder->request, project);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = version_text(arena, links[i]->file.filename, name);
+
+		if (!text)
+			continue;
+		if (!last || strcmp(text, last_text)) {
+			last = eg_map_get(&by_text, text);
+			if (!last) {
+				last = EG_NEW(arena, struct raw_group);
+				last->valid = eg_version_parse(arena, text, strlen(text), &last->version);
+				eg_map_put(&by_text, text, last);
+			}
+			last_text = text;
+		}
+		/* files of a --find-links folder come before those of pages (find_all_candidates) */
+		bool folder = links[i]->path && links[i]->index && !strstr(links[i]->index, "://");
+		eg_vec_push(arena, &last->files, (struct file){.link = links[i], .order = folder ? i : n + i});
+	}
+	project->groups = merged(arena, &by_text, &project->n);
+	return project;
+}
+
+enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, const struct eg_project **ret)
+{
+	struct eg_project *known = eg_map_get(&finder->projects, project);
+	struct eg_link *const *links = NULL;
+	size_t n = 0;
+
+	if (known) {
+		*ret = known;
+		return known->n ? EG_KNOWN : EG_ABSENT;
+	}
+	enum eg_known state = eg_index_links(finder->index, project, &links, &n);
+	if (state == EG_WANTED || state == EG_FAILED)
+		return state;
+	known = group_links(finder, project, links, state == EG_KNOWN ? n : 0);
+	eg_map_put(&finder->projects, known->name, known);
+	*ret = known;
+	return known->n ? EG_KNOWN : EG_ABSENT;
+}
+
+bool eg_filter_contains(const struct eg_filter *filter, const struct eg_version *version)
+{
+	for (size_t i = 0; i < filter->n_specs; i++)
+		if (!eg_specset_contains(filter->specs[i], version))
+			return false;
+	return true;
+}
+
+/* Does this operator with a pre-release let pre-releases in? It differs by the `packaging` that the pip carries. */
+static bool opens_prereleases(const struct eg_specifier *spec, struct eg_pip_release release)
+{
+	if (!spec->version.key || !spec->version.prerelease)
+		return false;
+	switch (spec->op) {
+	case EG_OP_NE:
+		return false;
+	case EG_OP_LT:
+	case EG_OP_GT:
+		return release.major >= 25; /* packaging 24.2 */
+	case EG_OP_EQ:
+		return !spec->wildcard || release.major < 26; /* packaging 26.0 */
+	default:
+		return true;
+	}
+}
+
+enum prerelease_rule { ALL, FINALS, FINALS_ELSE_PRERELEASES };
+
+/* ReleaseControl.allows_prereleases, else SpecifierSet.filter(…, prereleases=None) of that pip's `packaging` */
+static enum prerelease_rule prerelease_rule(const struct eg_found *found)
+{
+	const struct eg_pip_request *request = found->finder->request;
+	struct eg_pip_release release = found->finder->release;
+	bool any_spec = false;
+
+	if (names(&request->all_releases, found->project->name))
+		return ALL;
+	if (names(&request->only_final, found->project->name))
+		return FINALS;
+	if (request->pre || request->all_releases.all)
+		return ALL;
+	if (request->only_final.all)
+		return FINALS;
+	for (size_t i = 0; i < found->filter.n_specs; i++)
+		for (size_t j = 0; j < found->filter.specs[i]->n; j++) {
+			any_spec = true;
+			if (opens_prereleases(&found->filter.specs[i]->v[j], release))
+				return ALL;
+		}
+	return any_spec && release.major < 26 ? FINALS : FINALS_ELSE_PRERELEASES;
+}
+
+static bool pinned(const struct eg_filter *filter)
+{
+	for (size_t i = 0; i < filter->n_specs; i++)
+		if (eg_specset_pinned(filter->specs[i]))
+			return true;
+	return false;
+}
+
+static const char *sha256(const struct eg_found *found, const struct file *file)
+{
+	return eg_link_detail(found->finder->index, file->link)->sha256;
+}
+
+static bool hash_allowed(const struct eg_found *found, const struct file *file)
+{
+	const struct eg_strs *hashes = found->filter.hashes;
+	const char *hash = sha256(found, file);
+
+	for (size_t i = 0; hash && i < hashes->n; i++)
+		if (!strncasecmp(hashes->v[i], "sha256:", 7) && !strcasecmp(hashes->v[i] + 7, hash))
+			return true;
+	return false;
+}
+
+/* Is FILE in the class of candidates that the walk is in now? */
+static bool in_phase(const struct eg_found *found, const struct file *file)
+{
+	unsigned phase = found->phase;
+
+	if ((file->link->file.yanked != NULL) != found->yanked)
+		return false;
+	if (found->finder->request->prefer_binary) { /* any wheel before any sdist */
+		if (file->wheel != !(phase & 1))
+			return false;
+		phase >>= 1;
+	}
+	if (found->filter.hashes) { /* filter_unallowed_hashes: matches first; others only where they have no hash or nothing matches */
+		bool allowed = hash_allowed(found, file);
+
+		if (phase == 0)
+			return allowed;
+		return !allowed && (!found->any_hash_match || !sha256(found, file));
+	}
+	return true;
+}
+
+static bool in_class(const struct eg_found *found, const struct group *group)
+{
+	return (group->version.prerelease ? found->prereleases : found->finals) &&
+	       eg_filter_contains(&found->filter, &group->version);
+}
+
+/* Does an applicable file satisfy the test? */
+static bool any(struct eg_found *found, bool (*test)(const struct eg_found *, const struct file *))
+{
+	for (size_t i = 0; i < found->project->n; i++) {
+		struct group *group = &found->project->groups[i];
+
+		if (!in_class(found, group))
+			continue;
+		if (!group->evaluated)
+			evaluate(found->finder, found->project, group);
+		for (size_t j = 0; j < group->n; j++)
+			if (!test || test(found, &group->files[j]))
+				return true;
+	}
+	return false;
+}
+
+static bool is_not_yanked(const struct eg_found *found, const struct file *file)
+{
+	(void)found;
+	return !file->link->file.yanked;
+}
+
+void eg_found_start(struct eg_found *found, struct eg_finder *finder, const struct eg_project *project,
+		    const struct eg_filter *filter)
+{
+	*found = (struct eg_found){.finder = finder, .project = project, .filter = *filter, .finals = true};
+	switch (prerelease_rule(found)) {
+	case ALL:
+		found->prereleases = true;
+		break;
+	case FINALS:
+		break;
+	case FINALS_ELSE_PRERELEASES:
+		found->prereleases = !any(found, NULL);
+		break;
+	}
+	/* PEP 592 as in factory.py: yanked files only for a pin that nothing else satisfies */
+	found->yanked = pinned(filter) && !any(found, is_not_yanked);
+	found->any_hash_match = filter->hashes && any(found, hash_allowed);
+	found->n_phases = (filter->hashes ? 2 : 1) * (finder->request->prefer_binary ? 2 : 1);
+}
+
+struct eg_link *eg_found_next(struct eg_found *found, const struct eg_version **ret_version)
+{
+	for (; found->phase < found->n_phases; found->phase++, found->group = 0, found->file = 0)
+		for (; found->group < found->project->n; found->group++, found->file = 0) {
+			struct group *group = &found->project->groups[found->group];
+
+			if (!found->file && !in_class(found, group))
+				continue;
+			if (!group->evaluated)
+				evaluate(found->finder, found->project, group);
+			while (found->file < group->n) {
+				const struct file *file = &group->files[found->file++];
+
+				if (in_phase(found, file)) {
+					*ret_version = &group->version;
+					return file->link;
+				}
+			}
+		}
+	return NULL;
+}
+
+char *eg_project_versions(struct eg_finder *finder, const struct eg_project *project, size_t max)
+{
+	struct eg_arena *arena = finder->run->arena;
+	char *text = eg_strdup(arena, "");
+	size_t shown = 0;
+
+	for (size_t i = 0; i < project->n && shown < max; i++) {
+		struct group *group = &project->groups[i];
+
+		if (!group->evaluated)
+			evaluate(finder, project, group);
+		if (!group->n)
+			continue;
+		text = shown++ ? eg_strf(arena, "%s, %s", group->version.canonical, text)
+			       : eg_strdup(arena, group->version.canonical);
+	}
+	return text;
+}
