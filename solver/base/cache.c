@@ -12,7 +12,7 @@
 #include <zstd.h>
 
 #include "file.h"
-#include "limits.h"
+#include "ceilings.h"
 
 enum { LEVEL = 1, COUNTED_BLOCK = 4096 };
 

@@ -9,7 +9,7 @@
 
 #include "cache.h"
 #include "file.h"
-#include "limits.h"
+#include "ceilings.h"
 
 enum { NAME_LENGTH = 14, STALE_TEMP_S = 3600 };
 

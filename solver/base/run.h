@@ -15,7 +15,7 @@ enum eg_error_kind {
 	EG_IO,          /* a file or directory */
 	EG_NET,         /* an index or channel could not be reached, or refused */
 	EG_FORMAT,      /* input that breaks its own specification */
-	EG_LIMIT,       /* input above a ceiling of limits.h */
+	EG_LIMIT,       /* input above a ceiling of ceilings.h */
 	EG_TIMEOUT,     /* the time budget is spent */
 	EG_UNSUPPORTED, /* something that cannot be known without running foreign code, or a tool not known */
 	EG_NOT_FOUND,   /* an environment, interpreter or program that does not exist */

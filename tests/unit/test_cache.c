@@ -14,7 +14,7 @@
 
 #include "cache.h"
 #include "file.h"
-#include "limits.h"
+#include "ceilings.h"
 
 struct place {
 	struct eg_run run;

@@ -1,6 +1,6 @@
 /* Ceilings for everything that comes from outside, all of them here. Bytes unless said otherwise. */
-#ifndef EG_LIMITS_H
-#define EG_LIMITS_H
+#ifndef EG_CEILINGS_H
+#define EG_CEILINGS_H
 
 #define EG_MIB ((size_t)1 << 20)
 
