@@ -128,17 +128,16 @@ static bool consistent(struct eg_factory *factory, const struct eg_metadata *met
 struct eg_candidate *eg_factory_link(struct eg_factory *factory, struct eg_link *link, const char *project,
 				     const struct eg_version *version, bool *ret_skip)
 {
-	static struct eg_candidate passed_over; /* marks links that were tried in vain */
 	const struct eg_metadata *metadata;
 
 	*ret_skip = false;
 	if (link->candidate)
-		return link->candidate == &passed_over ? NULL : link->candidate;
+		return link->candidate == &factory->passed_over ? NULL : link->candidate;
 	metadata = metadata_of(factory, link);
 	if (factory->stopped)
 		return NULL;
 	if (metadata && !consistent(factory, metadata, project, version)) {
-		link->candidate = &passed_over;
+		link->candidate = &factory->passed_over;
 		return NULL;
 	}
 	if (metadata && metadata->invalid && eg_since(factory->release, 24, 1)) {

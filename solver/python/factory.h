@@ -82,6 +82,7 @@ struct eg_factory {
 	struct eg_map installed_candidates;  /* project → candidate */
 	struct eg_map extras_candidates;     /* address of the base and identifier → candidate */
 	struct eg_map constraints;           /* project → constraint */
+	struct eg_candidate passed_over;     /* marks links that were tried in vain */
 	struct eg_candidate *python;
 	struct eg_identifier *python_id;
 

@@ -35,6 +35,7 @@ struct eg_link {
 	const char *path;  /* a local file or directory; NULL: remote */
 	const struct eg_page *page;  /* private to the index, as is */
 	struct eg_link_slot *slot;
+	struct eg_candidate *candidate; /* the resolution's */
 };
 
 /* Its URL, hashes, size … */
