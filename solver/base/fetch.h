@@ -3,6 +3,7 @@
 #define EG_FETCH_H
 
 #include "run.h"
+#include "url.h"
 
 struct eg_fetch; /* connections, their settings, and the transfers under way; one per run, freed with eg_fetch_free */
 
@@ -55,14 +56,5 @@ enum eg_error_kind eg_fetch_run(struct eg_fetch *fetch);
 
 /* Requests sent so far, retries and redirects included. */
 size_t eg_fetch_requests(const struct eg_fetch *fetch);
-
-/* URL without user and password, for people's eyes. */
-char *eg_url_public(struct eg_arena *arena, const char *url);
-
-/* REF resolved against BASE (RFC 3986). */
-char *eg_url_join(struct eg_arena *arena, const char *base, const char *ref);
-
-/* %XX decoded. */
-char *eg_url_unquote(struct eg_arena *arena, const char *s);
 
 #endif
