@@ -28,6 +28,6 @@ add_library(eg_tomlplusplus INTERFACE)
 target_include_directories(eg_tomlplusplus SYSTEM INTERFACE ${eg_tomlplusplus_include})
 # header-only, and without libstdc++ at run time
 target_compile_definitions(eg_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
-target_link_options(eg_tomlplusplus INTERFACE -static-libstdc++ -static-libgcc)
+target_link_options(eg_tomlplusplus INTERFACE $<$<LINK_LANGUAGE:CXX>:-static-libstdc++> -static-libgcc)
 
 include(cmake/libsolv.cmake)
