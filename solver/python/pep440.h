@@ -16,10 +16,10 @@ struct eg_version {
 	const void *key;       /* for eg_version_cmp */
 };
 
-/* False when S (N bytes) is no PEP 440 version. */
+/* False when S (N bytes) is no PEP 440 version; nor is, for us, what is longer than EG_MAX_NAME. */
 bool eg_version_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_version *ret);
 
-/* <0, 0, >0 in the order of PEP 440, local labels included. */
+/* <0, 0, >0 in the order of PEP 440, local labels included. Below all of them: what has no .key (legacy). */
 int eg_version_cmp(const struct eg_version *a, const struct eg_version *b);
 
 enum eg_op { EG_OP_EQ, EG_OP_NE, EG_OP_LE, EG_OP_GE, EG_OP_LT, EG_OP_GT, EG_OP_COMPATIBLE, EG_OP_ARBITRARY };
@@ -29,6 +29,7 @@ struct eg_specifier {
 	bool wildcard;             /* ==1.2.* or !=1.2.* */
 	const char *text;          /* the version as written, ".*" included */
 	struct eg_version version; /* without ".*"; .key NULL under === with something that is no version */
+	const struct eg_release_prefix *prefix; /* private: what a wildcard or ~= compares */
 };
 
 /* A set of specifiers, all of which must hold; empty: any version. */
@@ -40,11 +41,13 @@ struct eg_specset {
 /* ">=1.2,<2", blanks allowed. False when it is no specifier set; *ret_error then says why. */
 bool eg_specset_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_specset *ret, const char **ret_error);
 
-/* `packaging`'s contains(version, prereleases=True): pre-releases count as any other version. */
+/* `packaging`'s contains(version, prereleases=True): pre-releases count as any other version. A version without .key
+   (legacy) satisfies nothing but the === that names it. */
 bool eg_specifier_contains(const struct eg_specifier *spec, const struct eg_version *version);
 bool eg_specset_contains(const struct eg_specset *set, const struct eg_version *version);
 
-/* Does some specifier name a pre-release (SpecifierSet.prereleases)? */
+/* Does some specifier name a pre-release (SpecifierSet.prereleases)? Up to pip 24.0 (packaging 21.3), `<2.0a1` and
+   `>2.0a1` did not count. */
 bool eg_specset_prereleases(const struct eg_specset *set);
 
 /* Pinned as pip means it: === or == without a wildcard. */

@@ -1,0 +1,42 @@
+/* The comparison key of a version: bytes whose order is that of PEP 440. Private to version.c and specifier.c.
+
+   epoch, release components without trailing zeros, 0, pre, post, dev, local, 0
+
+   Every part delimits itself, so no key is the start of another, and one memcmp decides. */
+#ifndef EG_PEP440_KEY_H
+#define EG_PEP440_KEY_H
+
+#include "pep440.h"
+
+enum { EG_KEY_HEAD = 16 };
+
+struct eg_version_key {
+	uint64_t head[2];       /* the first EG_KEY_HEAD bytes as big-endian numbers: enough for nearly all versions */
+	uint16_t n;             /* bytes in all */
+	uint16_t release;       /* where the 0 after the release stands */
+	uint16_t pre, post;     /* ends of these parts */
+	uint16_t public_n;      /* end of the public version: the local label follows */
+	bool dev;
+	unsigned char bytes[];
+};
+
+/* Epoch and release as written, trailing zeros included: what `==1.2.*` and `~=1.2.0` compare. */
+struct eg_release_prefix {
+	uint16_t n;
+	unsigned char bytes[];
+};
+
+/* Reads a version at *P as far as it goes (no blanks around) and moves *P behind it. False when there is none. */
+bool eg_version_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_version *ret);
+
+/* The operator at P: the position behind it, else NULL. */
+const char *eg_op_scan(const char *p, const char *end, enum eg_op *ret);
+
+/* Reads one specifier at *P as far as it goes, and moves *P behind it. */
+bool eg_specifier_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specifier *ret,
+		       const char **ret_error);
+
+/* The prefix of a version's text; without its last component where DROP_LAST. NULL when nothing would be left. */
+const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const char *text, bool drop_last);
+
+#endif
