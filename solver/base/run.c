@@ -19,17 +19,16 @@ const char *eg_error_name(enum eg_error_kind kind)
 	return names[kind];
 }
 
-enum eg_error_kind eg_fail(struct eg_run *run, enum eg_error_kind kind, const char *fmt, ...)
+void eg_record_error(struct eg_run *run, enum eg_error_kind kind, const char *fmt, ...)
 {
-	if (run->error.kind == EG_OK) {
-		va_list ap;
+	va_list ap;
 
-		va_start(ap, fmt);
-		run->error.message = eg_vstrf(run->arena, fmt, ap);
-		va_end(ap);
-		run->error.kind = kind;
-	}
-	return kind;
+	if (run->error.kind != EG_OK)
+		return;
+	va_start(ap, fmt);
+	run->error.message = eg_vstrf(run->arena, fmt, ap);
+	va_end(ap);
+	run->error.kind = kind;
 }
 
 void eg_recover(struct eg_run *run)

@@ -42,9 +42,17 @@ struct eg_run {
 	void *progress_ctx;
 };
 
-/* Records the error unless one is recorded already, and returns KIND:  return eg_fail(run, EG_IO, "…", …); */
-enum eg_error_kind eg_fail(struct eg_run *run, enum eg_error_kind kind, const char *fmt, ...)
+/* Records the error unless one is recorded already, and returns KIND:  return eg_fail(run, EG_IO, "…", …);
+   A macro, so that the compiler sees KIND at the call and knows that outputs are not read after it. */
+#define eg_fail(run, kind, ...) eg_failed((eg_record_error((run), (kind), __VA_ARGS__), (kind)))
+
+void eg_record_error(struct eg_run *run, enum eg_error_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+static inline enum eg_error_kind eg_failed(enum eg_error_kind kind)
+{
+	return kind;
+}
 
 /* Forgets the recorded error, for a caller that knows another way. */
 void eg_recover(struct eg_run *run);

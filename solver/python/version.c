@@ -265,8 +265,10 @@ static struct eg_version_key *make_key(struct eg_arena *arena, const struct part
 
 static char *text_number(char *out, const struct number *number)
 {
-	if (!number->n)
-		*out++ = '0';
+	if (!number->n) {
+		*out = '0';
+		return out + 1;
+	}
 	memcpy(out, number->s, number->n);
 	return out + number->n;
 }
@@ -280,7 +282,7 @@ static char *text_dotted(char *out, const char *p, const char *end)
 		for (; q < end && !is_separator(*q); q++)
 			digits = digits && is_digit(*q);
 		if (digits) {
-			struct number n;
+			struct number n = {0};
 
 			scan_number(&p, q, &n);
 			out = text_number(out, &n);
