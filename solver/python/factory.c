@@ -131,7 +131,7 @@ struct eg_candidate *eg_factory_link(struct eg_factory *factory, struct eg_link 
 	const struct eg_metadata *metadata;
 
 	*ret_skip = false;
-	if (link->candidate)
+	if (link->candidate && link->candidate->factory == factory)
 		return link->candidate == &factory->passed_over ? NULL : link->candidate;
 	metadata = metadata_of(factory, link);
 	if (factory->stopped)
@@ -152,6 +152,7 @@ struct eg_candidate *eg_factory_link(struct eg_factory *factory, struct eg_link 
 	candidate->version = version;
 	candidate->metadata = metadata;
 	candidate->link = link;
+	candidate->factory = factory;
 	link->candidate = candidate;
 	if (metadata && metadata->assumed)
 		eg_vec_push(factory->run->arena, &factory->assumed, project);
@@ -233,7 +234,7 @@ static struct eg_candidate *explicit_candidate(struct eg_factory *factory, const
 	const struct eg_metadata *metadata = NULL;
 	const char *project = spec->project;
 
-	if (link->candidate)
+	if (link->candidate && link->candidate->factory == factory)
 		return link->candidate;
 	if (vcs)
 		unknown(factory, EG_UNSUPPORTED, eg_strf(arena, "'%s': what a repository holds can be told only by fetching it", eg_url_public(arena, spec->url)));
@@ -253,6 +254,7 @@ static struct eg_candidate *explicit_candidate(struct eg_factory *factory, const
 	candidate->version = version;
 	candidate->metadata = metadata;
 	candidate->link = link;
+	candidate->factory = factory;
 	candidate->explicit = true;
 	link->candidate = candidate;
 	return candidate;
@@ -491,6 +493,7 @@ void eg_factory_init(struct eg_factory *factory)
 	factory->identifiers.arena = factory->installed_candidates.arena = arena;
 	factory->extras_candidates.arena = factory->constraints.arena = arena;
 	factory->python_id = eg_identifier_get(factory, python_name, NULL, 0);
+	factory->passed_over.factory = factory;
 	factory->python = EG_NEW(arena, struct eg_candidate);
 	factory->python->kind = EG_CAND_PYTHON;
 	factory->python->id = factory->python_id;

@@ -57,6 +57,7 @@ struct eg_candidate {
 	struct eg_candidate *base;          /* extras */
 	const struct eg_dist *dist;         /* installed */
 	struct eg_link *link;
+	const struct eg_factory *factory;   /* link: whose resolution it belongs to */
 	bool explicit, editable;
 	struct eg_reqs *dependencies;       /* once asked for */
 };
@@ -70,6 +71,7 @@ struct eg_constraint {
 
 struct eg_factory {
 	struct eg_run *run;
+	struct eg_candidate passed_over; /* marks links that were tried in vain */
 	const struct eg_pip_request *request;
 	const struct eg_interpreter *interpreter;
 	struct eg_installed *installed;
@@ -82,7 +84,6 @@ struct eg_factory {
 	struct eg_map installed_candidates;  /* project → candidate */
 	struct eg_map extras_candidates;     /* address of the base and identifier → candidate */
 	struct eg_map constraints;           /* project → constraint */
-	struct eg_candidate passed_over;     /* marks links that were tried in vain */
 	struct eg_candidate *python;
 	struct eg_identifier *python_id;
 

@@ -1,0 +1,579 @@
+#include "search.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "ceilings.h"
+#include "preference.h"
+
+/* A point to come back to: pins in the order they were made, and the criteria. */
+struct state {
+	EG_VEC(struct eg_identifier *) pinned;   /* in order */
+	EG_VEC(struct eg_candidate *) pin;       /* by identifier number */
+	EG_VEC(struct eg_criterion *) criteria;  /* in order of their first appearance */
+	EG_VEC(unsigned) position;               /* by identifier number: index into criteria plus one */
+	struct eg_causes causes;                 /* of the latest backtracking */
+};
+
+struct states {
+	struct state **v;
+	size_t n, cap;
+};
+
+struct search {
+	struct eg_factory *factory;
+	struct eg_arena *arena;
+	struct states states;
+	struct states spare;      /* states that are done with: their vectors are used again */
+	bool optimistic;          /* resolvelib 1.2: backjumping beyond the safe rule is still allowed */
+	struct states saved;      /* … and what to go back to when that fails */
+	long optimistic_start;
+};
+
+static struct state *top(const struct search *search)
+{
+	return search->states.v[search->states.n - 1];
+}
+
+#define COPY_VEC(arena, to, from)                                                                                  \
+	do {                                                                                                       \
+		if ((to)->cap < (from)->n) {                                                                       \
+			(to)->cap = (from)->cap;                                                                   \
+			(to)->v = eg_alloc_array((arena), (to)->cap, sizeof(*(to)->v));                            \
+		}                                                                                                  \
+		if ((from)->n)                                                                                     \
+			memcpy((to)->v, (from)->v, (from)->n * sizeof(*(to)->v));                                  \
+		(to)->n = (from)->n;                                                                               \
+	} while (0)
+
+static struct state *copy_state(struct search *search, const struct state *from)
+{
+	struct state *to = search->spare.n ? search->spare.v[--search->spare.n] : EG_NEW(search->arena, struct state);
+
+	COPY_VEC(search->arena, &to->pinned, &from->pinned);
+	COPY_VEC(search->arena, &to->pin, &from->pin);
+	COPY_VEC(search->arena, &to->criteria, &from->criteria);
+	COPY_VEC(search->arena, &to->position, &from->position);
+	to->causes = from->causes;
+	return to;
+}
+
+static void drop_state(struct search *search, struct state *state)
+{
+	eg_vec_push(search->arena, &search->spare, state);
+}
+
+static void push_state(struct search *search)
+{
+	struct state *state = copy_state(search, top(search));
+
+	eg_vec_push(search->arena, &search->states, state);
+}
+
+static struct state *pop_state(struct search *search)
+{
+	return search->states.v[--search->states.n];
+}
+
+static struct eg_criterion *criterion_of(const struct state *state, const struct eg_identifier *id)
+{
+	unsigned position = id->number < state->position.n ? state->position.v[id->number] : 0;
+
+	return position ? state->criteria.v[position - 1] : NULL;
+}
+
+static void set_criterion(struct search *search, struct state *state, struct eg_criterion *criterion)
+{
+	while (state->position.n <= criterion->id->number)
+		eg_vec_push(search->arena, &state->position, 0);
+	unsigned *position = &state->position.v[criterion->id->number];
+	if (*position) {
+		state->criteria.v[*position - 1] = criterion;
+		return;
+	}
+	eg_vec_push(search->arena, &state->criteria, criterion);
+	*position = (unsigned)state->criteria.n;
+}
+
+static struct eg_candidate *pin_of(const struct state *state, const struct eg_identifier *id)
+{
+	return id->number < state->pin.n ? state->pin.v[id->number] : NULL;
+}
+
+static void unpin(struct state *state, const struct eg_identifier *id)
+{
+	if (!pin_of(state, id))
+		return;
+	state->pin.v[id->number] = NULL;
+	for (size_t i = state->pinned.n; i-- > 0;)
+		if (state->pinned.v[i] == id) {
+			memmove(&state->pinned.v[i], &state->pinned.v[i + 1],
+				(--state->pinned.n - i) * sizeof(*state->pinned.v));
+			return;
+		}
+}
+
+/* The newest pin goes last: backtracking takes the last one first. */
+static void set_pin(struct search *search, struct state *state, struct eg_identifier *id, struct eg_candidate *candidate)
+{
+	unpin(state, id);
+	while (state->pin.n <= id->number)
+		eg_vec_push(search->arena, &state->pin, NULL);
+	state->pin.v[id->number] = candidate;
+	eg_vec_push(search->arena, &state->pinned, id);
+}
+
+static bool pin_satisfies(const struct state *state, struct eg_criterion *criterion)
+{
+	const struct eg_candidate *pin = pin_of(state, criterion->id);
+
+	if (!pin)
+		return false;
+	if (criterion->checked != pin) {
+		criterion->satisfied = true;
+		for (const struct eg_infos *i = criterion->infos; i && criterion->satisfied; i = i->next)
+			criterion->satisfied = eg_req_satisfied(i->info->req, pin);
+		criterion->checked = pin;
+	}
+	return criterion->satisfied;
+}
+
+static struct eg_criterion *new_criterion(struct search *search, const struct state *state, struct eg_identifier *id,
+					  const struct eg_infos *infos, const struct eg_exclusions *excluded)
+{
+	struct eg_criterion *criterion = EG_NEW(search->arena, struct eg_criterion);
+	const struct eg_criterion *base = id->base != id ? criterion_of(state, id->base) : NULL;
+
+	criterion->id = id;
+	criterion->infos = infos;
+	criterion->excluded = excluded;
+	criterion->matches = eg_matches_find(search->factory, id, infos, base ? base->infos : NULL, excluded);
+	return criterion;
+}
+
+/* _add_to_criteria: NULL, or the criterion that nothing satisfies any more */
+static struct eg_criterion *add_requirement(struct search *search, struct state *state, struct eg_req *req,
+					    struct eg_candidate *parent)
+{
+	const struct eg_criterion *known = criterion_of(state, req->id);
+	struct eg_info *info = EG_NEW(search->arena, struct eg_info);
+	struct eg_infos *infos = EG_NEW(search->arena, struct eg_infos);
+
+	*info = (struct eg_info){req, parent};
+	*infos = (struct eg_infos){info, known ? known->infos : NULL};
+	struct eg_criterion *criterion =
+		new_criterion(search, state, req->id, infos, known ? known->excluded : NULL);
+	if (!eg_matches_any(search->factory, criterion->matches))
+		return criterion;
+	set_criterion(search, state, criterion);
+	return NULL;
+}
+
+static void add_causes(struct search *search, struct eg_causes *causes, const struct eg_criterion *criterion)
+{
+	size_t from = causes->n;
+
+	for (const struct eg_infos *i = criterion->infos; i; i = i->next) {
+		bool known = false;
+
+		for (size_t j = 0; j < causes->n && !known; j++)
+			known = causes->v[j] == i->info;
+		if (!known)
+			eg_vec_push(search->arena, causes, i->info);
+	}
+	for (size_t a = from, b = causes->n; a + 1 < b; a++) { /* the list is newest first, pip's oldest first */
+		const struct eg_info *info = causes->v[a];
+
+		causes->v[a] = causes->v[--b];
+		causes->v[b] = info;
+	}
+}
+
+/* _attempt_to_pin_criterion: true when pinned; else *causes says why no candidate will do */
+static bool attempt_to_pin(struct search *search, struct eg_identifier *id, struct eg_causes *causes)
+{
+	struct state *state = top(search);
+	struct eg_criterion *criterion = criterion_of(state, id);
+	struct eg_candidate *candidate;
+	struct eg_walk walk;
+
+	eg_walk_start(&walk, search->factory, criterion->matches);
+	while ((candidate = eg_walk_next(&walk))) {
+		const struct eg_reqs *dependencies = eg_factory_dependencies(search->factory, candidate);
+		struct state *tried = copy_state(search, state);
+		struct eg_criterion *conflict = NULL;
+
+		for (size_t i = 0; i < dependencies->n && !conflict && !search->factory->stopped; i++)
+			conflict = add_requirement(search, tried, dependencies->v[i], candidate);
+		if (conflict || search->factory->stopped) {
+			if (conflict)
+				add_causes(search, causes, conflict);
+			drop_state(search, tried);
+			if (search->factory->stopped)
+				return false;
+			continue;
+		}
+		set_pin(search, tried, id, candidate);
+		search->states.v[search->states.n - 1] = tried;
+		drop_state(search, state);
+		return true;
+	}
+	return !causes->n && !search->factory->stopped; /* resolvelib takes "no cause" for success */
+}
+
+/* ---- backtracking ---- */
+
+struct broken {
+	struct state *state;
+	struct eg_identifier *id;
+	struct eg_candidate *candidate;
+};
+
+static struct eg_exclusions *exclude(struct search *search, const struct eg_candidate *candidate,
+				     const struct eg_exclusions *next)
+{
+	struct eg_exclusions *e = EG_NEW(search->arena, struct eg_exclusions);
+
+	*e = (struct eg_exclusions){candidate, next};
+	return e;
+}
+
+static bool is_excluded(const struct eg_exclusions *list, const struct eg_candidate *candidate)
+{
+	for (; list; list = list->next)
+		if (list->candidate == candidate)
+			return true;
+	return false;
+}
+
+/* _patch_criteria for one identifier: what the broken state knew to be impossible is impossible here too */
+static bool patch(struct search *search, struct eg_identifier *id, const struct eg_exclusions *more)
+{
+	struct state *state = top(search);
+	struct eg_criterion *known = criterion_of(state, id);
+	const struct eg_exclusions *all;
+
+	if (!known || !more)
+		return true;
+	all = known->excluded;
+	for (; more; more = more->next)
+		if (!is_excluded(all, more->candidate))
+			all = exclude(search, more->candidate, all);
+	struct eg_criterion *criterion = new_criterion(search, state, id, known->infos, all);
+	if (!eg_matches_any(search->factory, criterion->matches))
+		return false;
+	set_criterion(search, state, criterion);
+	return true;
+}
+
+static bool apply_broken(struct search *search, const struct broken *broken)
+{
+	for (size_t i = 0; i < broken->state->criteria.n; i++) {
+		const struct eg_criterion *criterion = broken->state->criteria.v[i];
+
+		if (!patch(search, criterion->id, criterion->excluded))
+			return false;
+	}
+	return patch(search, broken->id, exclude(search, broken->candidate, NULL));
+}
+
+/* The identifiers that take part in the conflict. */
+struct id_set {
+	bool *in;
+	size_t n;
+};
+
+static void id_set_add(struct id_set *set, const struct eg_identifier *id)
+{
+	if (id->number < set->n)
+		set->in[id->number] = true;
+}
+
+static bool id_set_has(const struct id_set *set, const struct eg_identifier *id)
+{
+	return id->number < set->n && set->in[id->number];
+}
+
+static struct id_set incompatible_ids(struct search *search, const struct eg_causes *causes)
+{
+	struct id_set set = {.n = search->factory->identifiers.n};
+
+	set.in = EG_ARRAY(search->arena, bool, set.n);
+	for (size_t i = 0; i < causes->n; i++) {
+		id_set_add(&set, causes->v[i]->req->id);
+		if (causes->v[i]->parent)
+			id_set_add(&set, causes->v[i]->parent->id);
+	}
+	return set;
+}
+
+static bool depends_on_any(struct search *search, struct eg_candidate *candidate, const struct id_set *set)
+{
+	const struct eg_reqs *dependencies = eg_factory_dependencies(search->factory, candidate);
+
+	for (size_t i = 0; i < dependencies->n; i++)
+		if (id_set_has(set, dependencies->v[i]->id))
+			return true;
+	return false;
+}
+
+static void save_states(struct search *search)
+{
+	search->saved = (struct states){0};
+	for (size_t i = 0; i < search->states.n; i++)
+		eg_vec_push(search->arena, &search->saved, copy_state(search, search->states.v[i]));
+}
+
+static void roll_back(struct search *search)
+{
+	search->optimistic = false;
+	if (search->saved.n)
+		search->states = search->saved;
+	search->saved = (struct states){0};
+}
+
+/* Should the search go on below this pin? The inner loop of _backjump; false: it was jumped over. */
+static bool stop_here(struct search *search, const struct broken *broken, const struct id_set *incompatible)
+{
+	struct eg_pip_release release = search->factory->release;
+	bool involved = id_set_has(incompatible, broken->id);
+
+	if (!eg_since(release, 23, 1)) /* resolvelib 0.8: one step back */
+		return true;
+	if (eg_since(release, 25, 1) && !search->optimistic && !involved)
+		return true;
+	if (search->optimistic && !search->saved.n && !involved)
+		save_states(search);
+	if (depends_on_any(search, broken->candidate, incompatible))
+		return true;
+	/* resolvelib 1.1 and later do not go back to where nothing is pinned */
+	return eg_since(release, 25, 1) && !broken->state->pinned.n;
+}
+
+enum jump { JUMPED, DEAD_END, IMPOSSIBLE };
+
+/* _backjump: from the state that nothing can be pinned in to one where another candidate can be tried */
+static enum jump backjump(struct search *search, const struct eg_causes *causes)
+{
+	struct id_set incompatible = incompatible_ids(search, causes);
+
+	while (search->states.n >= 3) {
+		struct broken broken;
+
+		drop_state(search, pop_state(search));
+		for (;;) {
+			if (!search->states.n || !top(search)->pinned.n)
+				return IMPOSSIBLE;
+			struct state *state = pop_state(search);
+			broken.state = state;
+			broken.id = state->pinned.v[state->pinned.n - 1];
+			broken.candidate = pin_of(state, broken.id);
+			unpin(state, broken.id);
+			if (stop_here(search, &broken, &incompatible))
+				break;
+			if (eg_since(search->factory->release, 25, 3) && search->states.n <= 1)
+				return IMPOSSIBLE;
+			drop_state(search, state);
+		}
+		if (!search->states.n)
+			return IMPOSSIBLE;
+		push_state(search);
+		bool works = apply_broken(search, &broken);
+		drop_state(search, broken.state);
+		if (works)
+			return JUMPED;
+	}
+	return DEAD_END;
+}
+
+/* ---- rounds ---- */
+
+static void drop_parents(struct search *search, struct state *state, const struct id_set *parents)
+{
+	for (size_t i = 0; i < state->criteria.n; i++) {
+		const struct eg_criterion *known = state->criteria.v[i];
+		EG_VEC(const struct eg_info *) kept = {0};
+		size_t n = 0;
+
+		for (const struct eg_infos *j = known->infos; j; j = j->next, n++)
+			if (!j->info->parent || !id_set_has(parents, j->info->parent->id))
+				eg_vec_push(search->arena, &kept, j->info);
+		if (kept.n == n)
+			continue;
+		struct eg_criterion *criterion = EG_NEW(search->arena, struct eg_criterion);
+		*criterion = *known;
+		criterion->checked = NULL;
+		criterion->infos = NULL;
+		for (size_t j = kept.n; j-- > 0;) {
+			struct eg_infos *infos = EG_NEW(search->arena, struct eg_infos);
+
+			*infos = (struct eg_infos){kept.v[j], criterion->infos};
+			criterion->infos = infos;
+		}
+		state->criteria.v[i] = criterion;
+	}
+}
+
+/* _remove_information_from_criteria: a pin that no longer satisfies takes its requirements with it (1.0 and later) */
+static void drop_unsatisfied(struct search *search, const bool *was_satisfied, size_t n)
+{
+	struct state *state = top(search);
+	struct id_set parents = {.n = search->factory->identifiers.n};
+	bool any = false;
+
+	if (!eg_since(search->factory->release, 23, 1))
+		return;
+	for (size_t i = 0; i < state->criteria.n; i++) {
+		struct eg_criterion *criterion = state->criteria.v[i];
+
+		if (criterion->id->number >= n || !was_satisfied[criterion->id->number] || pin_satisfies(state, criterion))
+			continue;
+		if (!parents.in)
+			parents.in = EG_ARRAY(search->arena, bool, parents.n);
+		id_set_add(&parents, criterion->id);
+		any = true;
+	}
+	if (any)
+		drop_parents(search, state, &parents);
+}
+
+/* A failed pin: true when the search goes on. */
+static bool recover(struct search *search, const struct eg_causes *causes, struct eg_search_result *ret)
+{
+	enum jump jump = backjump(search, causes);
+
+	if (jump != JUMPED && search->optimistic && search->saved.n) {
+		roll_back(search);
+		return true;
+	}
+	ret->causes = *causes;
+	if (jump == JUMPED)
+		top(search)->causes = *causes;
+	return jump == JUMPED;
+}
+
+/* Optimistic backjumping gets a tenth of the rounds that are left; true when it was just given up. */
+static bool optimism_is_spent(struct search *search, long round)
+{
+	if (!search->optimistic || !search->saved.n)
+		return false;
+	if (search->optimistic_start < 0) {
+		search->optimistic_start = round;
+		return false;
+	}
+	if (round - search->optimistic_start < (EG_MAX_ROUNDS - search->optimistic_start) / 10)
+		return false;
+	roll_back(search);
+	return true;
+}
+
+static enum eg_search_status run_rounds(struct search *search, struct eg_search_result *ret)
+{
+	struct eg_factory *factory = search->factory;
+	struct eg_unsatisfied unsatisfied = {0};
+	size_t room = 0;
+	bool *satisfied = NULL;
+
+	search->optimistic_start = -1;
+	for (long round = 0; round < EG_MAX_ROUNDS; round++) {
+		struct eg_causes causes = {0};
+
+		ret->rounds = (size_t)round;
+		if (optimism_is_spent(search, round))
+			continue;
+		if (!(round & 255) && !eg_left_ms(factory->run, 1)) {
+			factory->stopped = eg_fail(factory->run, EG_TIMEOUT, "the time budget is spent after %ld rounds of resolution", round);
+			return EG_STOPPED;
+		}
+		struct state *state = top(search);
+		if (room < factory->identifiers.n) {
+			room = 2 * factory->identifiers.n;
+			satisfied = EG_ARRAY(search->arena, bool, room);
+		}
+		memset(satisfied, 0, room * sizeof(*satisfied));
+		unsatisfied.n = 0;
+		for (size_t i = 0; i < state->criteria.n; i++) {
+			struct eg_criterion *criterion = state->criteria.v[i];
+
+			if (pin_satisfies(state, criterion))
+				satisfied[criterion->id->number] = true;
+			else
+				eg_vec_push(search->arena, &unsatisfied, criterion);
+		}
+		if (!unsatisfied.n)
+			return EG_FOUND;
+		struct eg_identifier *id = eg_prefer(factory, &unsatisfied, &state->causes, state->pin.v, state->pin.n);
+		bool pinned = attempt_to_pin(search, id, &causes);
+		if (factory->stopped || factory->refused)
+			return EG_STOPPED;
+		if (!pinned) {
+			if (!recover(search, &causes, ret))
+				return factory->stopped ? EG_STOPPED : EG_CONFLICT;
+			continue;
+		}
+		drop_unsatisfied(search, satisfied, room);
+		push_state(search);
+	}
+	return EG_TOO_DEEP;
+}
+
+/* ---- result ---- */
+
+static bool reaches_root(const struct state *state, const struct eg_identifier *id, bool *visited, bool *connected)
+{
+	const struct eg_criterion *criterion = criterion_of(state, id);
+
+	if (connected[id->number])
+		return true;
+	if (!criterion || visited[id->number])
+		return false;
+	visited[id->number] = true;
+	for (const struct eg_infos *i = criterion->infos; i && !connected[id->number]; i = i->next) {
+		const struct eg_candidate *parent = i->info->parent;
+
+		if (!parent || (pin_of(state, parent->id) == parent && reaches_root(state, parent->id, visited, connected)))
+			connected[id->number] = true;
+	}
+	return connected[id->number];
+}
+
+/* _build_result: pins that nothing asks for any more fall out */
+static void keep_connected(struct search *search, struct state *state)
+{
+	size_t n = search->factory->identifiers.n;
+	bool *connected = EG_ARRAY(search->arena, bool, n);
+
+	for (size_t i = 0; i < state->criteria.n; i++)
+		reaches_root(state, state->criteria.v[i]->id, EG_ARRAY(search->arena, bool, n), connected);
+	for (size_t i = 0; i < state->pin.n; i++)
+		if (!connected[i])
+			state->pin.v[i] = NULL;
+}
+
+void eg_search(struct eg_factory *factory, const struct eg_reqs *roots, struct eg_search_result *ret)
+{
+	struct search search = {.factory = factory, .arena = factory->run->arena};
+	struct eg_criterion *conflict = NULL;
+
+	*ret = (struct eg_search_result){0};
+	search.optimistic = eg_since(factory->release, 25, 2);
+	eg_vec_push(search.arena, &search.states, EG_NEW(search.arena, struct state));
+	for (size_t i = 0; i < roots->n && !conflict && !factory->stopped; i++)
+		conflict = add_requirement(&search, top(&search), roots->v[i], NULL);
+	if (conflict)
+		add_causes(&search, &ret->causes, conflict);
+	push_state(&search);
+	if (factory->stopped || factory->refused)
+		ret->status = EG_STOPPED;
+	else
+		ret->status = conflict ? EG_CONFLICT : run_rounds(&search, ret);
+	if (!search.states.n)
+		return;
+	struct state *state = top(&search);
+	if (ret->status == EG_FOUND)
+		keep_connected(&search, state);
+	ret->criteria = state->criteria.v;
+	ret->n_criteria = state->criteria.n;
+	ret->pins = state->pin.v;
+	ret->n_pins = state->pin.n;
+}
