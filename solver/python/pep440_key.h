@@ -6,6 +6,7 @@
 #ifndef EG_PEP440_KEY_H
 #define EG_PEP440_KEY_H
 
+#include "ceilings.h"
 #include "pep440.h"
 
 enum { EG_KEY_HEAD = 16 };
@@ -36,7 +37,22 @@ const char *eg_op_scan(const char *p, const char *end, enum eg_op *ret);
 bool eg_specifier_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specifier *ret,
 		       const char **ret_error);
 
+/* SPECIFIER (, SPECIFIER)* at *P, as far as it goes, as in a requirement; none at all is an empty set. */
+bool eg_specset_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specset *ret,
+		     const char **ret_error);
+
 /* The prefix of a version's text; without its last component where DROP_LAST. NULL when nothing would be left. */
 const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const char *text, bool drop_last);
+
+/* A number of d digits takes at most d + 3 bytes in a key, a text segment with its separator one more than its own
+   length; the rest is constant. */
+enum { EG_KEY_ROOM = 4 * EG_MAX_NAME + 64 };
+
+/* For versions that live as long as a comparison: no arena, no .text and no .canonical. */
+struct eg_version_room {
+	_Alignas(struct eg_version_key) unsigned char bytes[EG_KEY_ROOM];
+};
+bool eg_version_parse_in(struct eg_version_room *room, const char *s, size_t n, struct eg_version *ret);
+const struct eg_release_prefix *eg_release_prefix_in(struct eg_version_room *room, const char *text, bool drop_last);
 
 #endif

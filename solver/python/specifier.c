@@ -101,41 +101,107 @@ bool eg_specifier_scan(struct eg_arena *arena, const char **p, const char *end, 
 	return true;
 }
 
-bool eg_specset_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_specset *ret, const char **ret_error)
+/* Room for as many specifiers as the text can hold: one more than it has commas. */
+static bool make_room(struct eg_arena *arena, const char *p, const char *end, struct eg_specifier **ret,
+		      const char **ret_error)
 {
-	EG_VEC(struct eg_specifier) specs = {0};
-	const char *end = s + n;
+	size_t n = 1;
 
+	for (const char *q = p; (q = memchr(q, ',', (size_t)(end - q))); q++)
+		n++;
+	if (n > EG_MAX_SPECIFIERS) {
+		*ret_error = "too many version specifiers";
+		return false;
+	}
+	*ret = EG_ARRAY(arena, struct eg_specifier, n);
+	return true;
+}
+
+/* One specifier and nothing else from P to END. */
+static bool whole_specifier(struct eg_arena *arena, const char *p, const char *end, struct eg_specifier *ret,
+			    const char **ret_error)
+{
+	const char *start = p, *error = "unexpected text after the version";
+
+	if (eg_specifier_scan(arena, &p, end, ret, &error)) {
+		while (p < end && is_blank(*p))
+			p++;
+		if (p == end)
+			return true;
+	}
+	*ret_error = eg_strf(arena, "%s: '%.*s'", error, (int)(end - start < 80 ? end - start : 80), start);
+	return false;
+}
+
+/* The comma separates whatever stands around it, in === too, and empty parts are passed over. */
+static bool fill(struct eg_arena *arena, const char *s, const char *end, struct eg_specifier *v, size_t *n,
+		 const char **ret_error)
+{
 	while (s < end) {
 		const char *comma = memchr(s, ',', (size_t)(end - s)), *part_end = comma ? comma : end;
-		struct eg_specifier spec;
-		const char *error;
 
 		while (s < part_end && is_blank(*s))
 			s++;
-		if (s < part_end) {
-			const char *part = s;
-
-			if (!eg_specifier_scan(arena, &s, part_end, &spec, &error)) {
-				*ret_error = eg_strf(arena, "%s: '%.*s'", error, (int)(part_end - part), part);
-				return false;
-			}
-			while (s < part_end && is_blank(*s))
-				s++;
-			if (s < part_end) {
-				*ret_error = eg_strf(arena, "unexpected text after the version: '%.*s'",
-						     (int)(part_end - part), part);
-				return false;
-			}
-			if (specs.n == EG_MAX_SPECIFIERS) {
-				*ret_error = "too many version specifiers";
-				return false;
-			}
-			eg_vec_push(arena, &specs, spec);
-		}
+		if (s < part_end && !whole_specifier(arena, s, part_end, &v[(*n)++], ret_error))
+			return false;
 		s = part_end + (comma ? 1 : 0);
 	}
-	*ret = (struct eg_specset){specs.v, specs.n};
+	return true;
+}
+
+bool eg_specset_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_specset *ret, const char **ret_error)
+{
+	struct eg_specifier *v = NULL;
+	size_t count = 0;
+
+	while (n && is_blank(*s))
+		s++, n--;
+	if (n && (!make_room(arena, s, s + n, &v, ret_error) || !fill(arena, s, s + n, v, &count, ret_error)))
+		return false;
+	*ret = (struct eg_specset){v, count};
+	return true;
+}
+
+static const char *skip_blanks(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p;
+}
+
+bool eg_specset_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specset *ret,
+		     const char **ret_error)
+{
+	struct eg_specifier *v = NULL;
+	const char *q = *p;
+	size_t n = 0;
+	enum eg_op op;
+
+	if (eg_op_scan(q, end, &op)) {
+		const char *marker = memchr(q, ';', (size_t)(end - q));
+
+		if (!make_room(arena, q, marker ? marker : end, &v, ret_error))
+			return false;
+	}
+	while (eg_op_scan(q, end, &op)) {
+		if (op == EG_OP_ARBITRARY) {
+			/* takes all but blanks and what can follow it; commas in there still separate (SpecifierSet) */
+			const char *start = q;
+
+			for (q = skip_blanks(q + 3, end); q < end && !is_blank(*q) && *q != ';' && *q != ')'; q++)
+				;
+			if (!fill(arena, start, q, v, &n, ret_error))
+				return false;
+		} else if (!eg_specifier_scan(arena, &q, end, &v[n++], ret_error)) {
+			return false;
+		}
+		*p = q;
+		q = skip_blanks(q, end);
+		if (q == end || *q != ',')
+			break;
+		q = *p = skip_blanks(q + 1, end);
+	}
+	*ret = (struct eg_specset){v, n};
 	return true;
 }
 

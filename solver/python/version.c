@@ -225,41 +225,34 @@ static uint64_t load64(const unsigned char *bytes)
 	return value;
 }
 
-/* A number of d digits takes at most d + 3 bytes, a local segment with its separator at most twice its own; the rest is constant. */
-enum { KEY_ROOM = 4 * EG_MAX_NAME + EG_KEY_HEAD };
-
-static struct eg_version_key *make_key(struct eg_arena *arena, const struct parts *parts)
+static struct eg_version_key *make_key(struct eg_version_room *room, const struct parts *parts)
 {
-	unsigned char bytes[KEY_ROOM], *out, *last;
-	struct eg_version_key at = {.dev = parts->dev};
+	struct eg_version_key *key = (struct eg_version_key *)(void *)room->bytes;
+	unsigned char *bytes = key->bytes, *out, *last;
 
+	key->dev = parts->dev;
 	out = put_number(bytes, &parts->epoch);
 	put_release(out, parts->release, parts->release_end, &last, &out);
-	at.release = (uint16_t)(out - bytes);
+	key->release = (uint16_t)(out - bytes);
 	*out++ = 0;
 	/* 1.0.dev1 sorts below 1.0a1, 1.0.post1.dev1 does not */
 	*out++ = parts->pre == PRE_FINAL && !parts->post && parts->dev ? PRE_DEV_ONLY : parts->pre;
 	if (parts->pre != PRE_FINAL)
 		out = put_number(out, &parts->pre_n);
-	at.pre = (uint16_t)(out - bytes);
+	key->pre = (uint16_t)(out - bytes);
 	*out++ = parts->post;
 	if (parts->post)
 		out = put_number(out, &parts->post_n);
-	at.post = (uint16_t)(out - bytes);
+	key->post = (uint16_t)(out - bytes);
 	*out++ = !parts->dev;
 	if (parts->dev)
 		out = put_number(out, &parts->dev_n);
-	at.public_n = (uint16_t)(out - bytes);
+	key->public_n = (uint16_t)(out - bytes);
 	out = put_local(out, parts->local, parts->local_end);
-	at.n = (uint16_t)(out - bytes);
-	if (at.n < EG_KEY_HEAD)
-		memset(out, 0, EG_KEY_HEAD - at.n);
-	at.head[0] = load64(bytes);
-	at.head[1] = load64(bytes + 8);
-
-	struct eg_version_key *key = eg_alloc(arena, sizeof(*key) + at.n);
-	*key = at;
-	memcpy(key->bytes, bytes, at.n);
+	key->n = (uint16_t)(out - bytes);
+	memset(out, 0, EG_KEY_HEAD);
+	key->head[0] = load64(bytes);
+	key->head[1] = load64(bytes + 8);
 	return key;
 }
 
@@ -330,32 +323,58 @@ static char *canonical_text(char *out, const struct parts *parts)
 	return local;
 }
 
-bool eg_version_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_version *ret)
+/* All of a version but its texts. */
+static bool scan_version(struct eg_version_room *room, const char **p, const char *end, struct parts *parts,
+			 struct eg_version *ret)
 {
-	const char *start = *p, *q = start;
-	struct parts parts;
-	char text[TEXT_ROOM];
+	const char *q = *p;
 
 	/* room for what the buffers hold; pip has no such limit, nor a version of that length */
 	if (end - q > EG_MAX_NAME)
 		end = q + EG_MAX_NAME + 1;
-	if (!scan_parts(&q, end, &parts) || q - start > EG_MAX_NAME)
+	if (!scan_parts(&q, end, parts) || q - *p > EG_MAX_NAME)
 		return false;
-
-	const char *local = canonical_text(text, &parts);
-	char *as_written = eg_strndup(arena, start, (size_t)(q - start));
-	const char *canonical = strcmp(text, as_written) ? eg_strdup(arena, text) : as_written;
-
 	*ret = (struct eg_version){
-		.text = as_written,
-		.canonical = canonical,
-		.prerelease = parts.pre != PRE_FINAL || parts.dev,
-		.postrelease = parts.post,
-		.local = local ? canonical + (local - text) : NULL,
-		.key = make_key(arena, &parts),
+		.prerelease = parts->pre != PRE_FINAL || parts->dev,
+		.postrelease = parts->post,
+		.local = parts->local,
+		.key = make_key(room, parts),
 	};
 	*p = q;
 	return true;
+}
+
+bool eg_version_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_version *ret)
+{
+	struct eg_version_room room;
+	struct eg_version version;
+	struct parts parts;
+	const char *start = *p;
+	char text[TEXT_ROOM];
+
+	if (!scan_version(&room, p, end, &parts, &version))
+		return false;
+
+	const char *local = canonical_text(text, &parts);
+	const char *written = eg_strndup(arena, start, (size_t)(*p - start));
+	const struct eg_version_key *key = version.key;
+	size_t size = sizeof(*key) + key->n;
+
+	version.text = written;
+	version.canonical = strcmp(text, written) ? eg_strdup(arena, text) : written;
+	version.local = local ? version.canonical + (local - text) : NULL;
+	version.key = memcpy(eg_alloc(arena, size), key, size);
+	*ret = version;
+	return true;
+}
+
+static const char *trim(const char *s, const char **end)
+{
+	while (s < *end && is_blank(*s))
+		s++;
+	while (s < *end && is_blank((*end)[-1]))
+		--*end;
+	return s;
 }
 
 bool eg_version_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_version *ret)
@@ -363,35 +382,52 @@ bool eg_version_parse(struct eg_arena *arena, const char *s, size_t n, struct eg
 	const char *end = s + n;
 	struct eg_version version;
 
-	while (s < end && is_blank(*s))
-		s++;
-	while (s < end && is_blank(end[-1]))
-		end--;
+	s = trim(s, &end);
 	if (!eg_version_scan(arena, &s, end, &version) || s != end)
 		return false;
 	*ret = version;
 	return true;
 }
 
-const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const char *text, bool drop_last)
+bool eg_version_parse_in(struct eg_version_room *room, const char *s, size_t n, struct eg_version *ret)
 {
-	unsigned char bytes[KEY_ROOM], *first, *out, *last, *trimmed;
+	const char *end = s + n;
+	struct eg_version version;
+	struct parts parts;
+
+	s = trim(s, &end);
+	if (!scan_version(room, &s, end, &parts, &version) || s != end)
+		return false;
+	*ret = version;
+	return true;
+}
+
+const struct eg_release_prefix *eg_release_prefix_in(struct eg_version_room *room, const char *text, bool drop_last)
+{
+	struct eg_release_prefix *prefix = (struct eg_release_prefix *)(void *)room->bytes;
+	unsigned char *first, *out, *last, *trimmed;
 	const char *end = text + strlen(text);
 	struct parts parts = {0};
 
 	if (end - text > EG_MAX_NAME || !scan_release(&text, end, &parts))
 		return NULL;
-	first = put_number(bytes, &parts.epoch);
+	first = put_number(prefix->bytes, &parts.epoch);
 	out = put_release(first, parts.release, parts.release_end, &last, &trimmed);
 	if (drop_last)
 		out = last;
 	if (out == first)
 		return NULL;
-	size_t n = (size_t)(out - bytes);
-	struct eg_release_prefix *prefix = eg_alloc(arena, sizeof(*prefix) + n);
-	prefix->n = (uint16_t)n;
-	memcpy(prefix->bytes, bytes, n);
+	prefix->n = (uint16_t)(out - prefix->bytes);
 	return prefix;
+}
+
+const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const char *text, bool drop_last)
+{
+	struct eg_version_room room;
+	const struct eg_release_prefix *prefix = eg_release_prefix_in(&room, text, drop_last);
+	size_t size = prefix ? sizeof(*prefix) + prefix->n : 0;
+
+	return prefix ? memcpy(eg_alloc(arena, size), prefix, size) : NULL;
 }
 
 int eg_version_cmp(const struct eg_version *a, const struct eg_version *b)

@@ -1,0 +1,201 @@
+#include "marker.h"
+
+#include "ascii.h"
+#include "ceilings.h"
+#include "pep440_key.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* As packaging/_parser.py, which pip 24.1 and later follow; earlier ones had PEP 508's grammar, and were laxer about blanks. */
+
+char *eg_normalize(struct eg_arena *arena, const char *name, size_t n)
+{
+	char *out = eg_alloc(arena, n + 1), *o = out;
+
+	for (size_t i = 0; i < n; i++) {
+		bool run = name[i] == '-' || name[i] == '_' || name[i] == '.';
+
+		if (!run)
+			*o++ = to_lower(name[i]);
+		else if (i + 1 == n || (name[i + 1] != '-' && name[i + 1] != '_' && name[i + 1] != '.'))
+			*o++ = '-';
+	}
+	return out;
+}
+
+struct input {
+	struct eg_arena *arena;
+	const char *p, *end;
+	const char *error;
+};
+
+static bool failed(struct input *in, const char *error)
+{
+	in->error = error;
+	return false;
+}
+
+static void skip_blanks(struct input *in)
+{
+	while (in->p < in->end && (*in->p == ' ' || *in->p == '\t'))
+		in->p++;
+}
+
+static bool at(const struct input *in, char c)
+{
+	return in->p < in->end && *in->p == c;
+}
+
+static bool accept(struct input *in, char c)
+{
+	if (!at(in, c))
+		return false;
+	in->p++;
+	return true;
+}
+
+/* \b[a-zA-Z0-9][a-zA-Z0-9._-]*\b */
+static bool scan_identifier(struct input *in, const char **ret, size_t *ret_n)
+{
+	const char *start = in->p, *q = start;
+
+	if (q == in->end || !is_alnum(*q))
+		return false;
+	while (q < in->end && (is_alnum(*q) || *q == '.' || *q == '_' || *q == '-'))
+		q++;
+	if (q < in->end && (unsigned char)*q >= 0x80)
+		return false;
+	while (q[-1] == '.' || q[-1] == '-')
+		q--;
+	*ret = start;
+	*ret_n = (size_t)(q - start);
+	in->p = q;
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool parse_extras(struct input *in, struct eg_requirement *req)
+{
+	struct eg_strs extras = {0};
+	const char *name;
+	size_t n;
+
+	if (!accept(in, '['))
+		return true;
+	skip_blanks(in);
+	if (scan_identifier(in, &name, &n)) {
+		eg_vec_push(in->arena, &extras, eg_normalize(in->arena, name, n));
+		for (;;) {
+			skip_blanks(in);
+			if (!accept(in, ','))
+				break;
+			skip_blanks(in);
+			if (!scan_identifier(in, &name, &n))
+				return failed(in, "expected extra name after comma");
+			eg_vec_push(in->arena, &extras, eg_normalize(in->arena, name, n));
+		}
+	}
+	if (!accept(in, ']'))
+		return failed(in, "expected ',' or ']' after extras");
+	if (!extras.n)
+		return true;
+	qsort(extras.v, extras.n, sizeof(*extras.v), by_name);
+	for (size_t i = 0; i < extras.n; i++)
+		if (!req->n_extras || strcmp(extras.v[req->n_extras - 1], extras.v[i]))
+			extras.v[req->n_extras++] = extras.v[i];
+	req->extras = extras.v;
+	return true;
+}
+
+static bool parse_specifier(struct input *in, struct eg_requirement *req)
+{
+	bool parenthesis = accept(in, '(');
+
+	skip_blanks(in);
+	if (!eg_specset_scan(in->arena, &in->p, in->end, &req->spec, &in->error))
+		return false;
+	skip_blanks(in);
+	if (parenthesis && !accept(in, ')'))
+		return failed(in, "expected matching ')' after version specifier");
+	skip_blanks(in);
+	return true;
+}
+
+/* The URL ends at a blank, and only behind one there can be a marker. */
+static bool parse_url(struct input *in, struct eg_requirement *req)
+{
+	skip_blanks(in);
+	const char *start = in->p;
+	while (in->p < in->end && *in->p != ' ' && *in->p != '\t')
+		in->p++;
+	if (in->p == start)
+		return failed(in, "expected URL after @");
+	req->url = eg_strndup(in->arena, start, (size_t)(in->p - start));
+	skip_blanks(in);
+	return true;
+}
+
+static bool parse_requirement(struct input *in, struct eg_requirement *req)
+{
+	const char *name;
+	size_t n;
+
+	skip_blanks(in);
+	if (!scan_identifier(in, &name, &n) || n > EG_MAX_NAME)
+		return failed(in, "expected package name at the start of dependency specifier");
+	req->name = eg_strndup(in->arena, name, n);
+	req->project = eg_normalize(in->arena, name, n);
+	skip_blanks(in);
+	if (!parse_extras(in, req))
+		return false;
+	skip_blanks(in);
+	if (!(accept(in, '@') ? parse_url(in, req) : parse_specifier(in, req)))
+		return false;
+	if (in->p == in->end)
+		return true;
+	if (!accept(in, ';'))
+		return failed(in, req->url	    ? "expected semicolon (after URL and whitespace) or end"
+				  : req->spec.n ? "expected comma (within version specifier), semicolon or end"
+						: "expected semicolon (after name with no version specifier) or end");
+	if (!eg_marker_scan(in->arena, &in->p, in->end, &req->marker, &in->error))
+		return false;
+	return in->p == in->end || failed(in, "expected end of dependency specifier");
+}
+
+bool eg_requirement_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret,
+			  const char **ret_error)
+{
+	struct input in = {.arena = arena, .p = s, .end = s + n};
+	struct eg_requirement req = {0};
+
+	if (!parse_requirement(&in, &req)) {
+		int left = (int)(in.end - in.p < 40 ? in.end - in.p : 40);
+
+		*ret_error = eg_strf(arena, "%s, at '%.*s'", in.error, left, in.p);
+		return false;
+	}
+	req.text = eg_strndup(arena, s, n);
+	*ret = req;
+	return true;
+}
+
+char *eg_requirement_text(struct eg_arena *arena, const struct eg_requirement *req)
+{
+	size_t n = strlen(req->name) + 3;
+
+	for (size_t i = 0; i < req->n_extras; i++)
+		n += strlen(req->extras[i]) + 1;
+	char *named = eg_alloc(arena, n), *out = stpcpy(named, req->name);
+	for (size_t i = 0; i < req->n_extras; i++)
+		out = stpcpy(stpcpy(out, i ? "," : "["), req->extras[i]);
+	if (req->n_extras)
+		stpcpy(out, "]");
+	if (req->url)
+		return eg_strf(arena, "%s @ %s", named, req->url);
+	return eg_strf(arena, "%s%s", named, eg_specset_text(arena, &req->spec));
+}
