@@ -462,6 +462,26 @@ struct eg_link *eg_found_next(struct eg_found *found, const struct eg_version **
 	return NULL;
 }
 
+const struct eg_project *eg_finder_known(const struct eg_finder *finder, const char *project)
+{
+	const struct eg_project *known = eg_map_get(&finder->projects, project);
+
+	return known && known->n ? known : NULL;
+}
+
+void eg_project_each(struct eg_finder *finder, const struct eg_project *project,
+		     void (*each)(void *ctx, const struct eg_version *version, struct eg_link *link), void *ctx)
+{
+	for (size_t i = 0; i < project->n; i++) {
+		struct group *group = &project->groups[i];
+
+		if (!group->evaluated)
+			evaluate(finder, project, group);
+		if (group->n)
+			each(ctx, &group->version, group->files[0].link);
+	}
+}
+
 char *eg_project_versions(struct eg_finder *finder, const struct eg_project *project, size_t max)
 {
 	struct eg_arena *arena = finder->run->arena;

@@ -50,6 +50,13 @@ void eg_found_start(struct eg_found *found, struct eg_finder *finder, const stru
 /* The next candidate file and its version; NULL at the end. */
 struct eg_link *eg_found_next(struct eg_found *found, const struct eg_version **ret_version);
 
+/* The project if its links are known by now; NULL: not asked yet, or none. */
+const struct eg_project *eg_finder_known(const struct eg_finder *finder, const char *project);
+
+/* Every version with a usable file, pre-releases and yanked ones too, with the best of its files. */
+void eg_project_each(struct eg_finder *finder, const struct eg_project *project,
+		     void (*each)(void *ctx, const struct eg_version *version, struct eg_link *link), void *ctx);
+
 /* "1.0, 1.1, …": the versions that there are, oldest first, for a "no matching distribution"; at most MAX of the newest. */
 char *eg_project_versions(struct eg_finder *finder, const struct eg_project *project, size_t max);
 

@@ -36,13 +36,20 @@ static void no_match(struct eg_factory *factory, const struct eg_info *info, str
 }
 
 /* ResolutionImpossible in the words of factory.py, get_installation_error */
-static void tell_conflict(struct eg_factory *factory, const struct eg_causes *causes, struct eg_plan *plan)
+static void tell_conflict(struct eg_factory *factory, const struct eg_causes *causes, const struct eg_strs *proof,
+			  struct eg_plan *plan)
 {
 	struct eg_arena *arena = factory->run->arena;
 	const struct eg_candidate *parent = NULL;
 	const struct eg_req *python = python_conflict(causes, &parent);
 
 	plan->status = EG_IMPOSSIBLE;
+	if (proof->n) {
+		plan->conflict = *proof;
+		plan->error_kind = "resolution-impossible";
+		plan->error = "no choice of versions satisfies all requirements";
+		return;
+	}
 	for (size_t i = 0; i < causes->n; i++) {
 		const char *line = who_asks(arena, causes->v[i]);
 		const struct eg_constraint *constraint = causes->v[i]->req->id->constraint;
@@ -108,7 +115,7 @@ static void tell_status(struct eg_factory *factory, const struct eg_search_resul
 		check_hashes(factory, plan);
 		break;
 	case EG_CONFLICT:
-		tell_conflict(factory, &result->causes, plan);
+		tell_conflict(factory, &result->causes, &result->proof, plan);
 		break;
 	case EG_TOO_DEEP:
 		plan->status = EG_IMPOSSIBLE;

@@ -5,6 +5,10 @@
 
 #include "ceilings.h"
 #include "preference.h"
+#include "proof.h"
+
+/* After this many failed pins libsolv is asked whether there is any solution, and again when there are four times as many. */
+enum { FIRST_PROOF = 64 };
 
 /* A point to come back to: pins in the order they were made, and the criteria. */
 struct state {
@@ -23,6 +27,8 @@ struct states {
 struct search {
 	struct eg_factory *factory;
 	struct eg_arena *arena;
+	const struct eg_reqs *roots;
+	size_t failures, next_proof;
 	struct states states;
 	struct states spare;      /* states that are done with: their vectors are used again */
 	bool optimistic;          /* resolvelib 1.2: backjumping beyond the safe rule is still allowed */
@@ -440,6 +446,12 @@ static void drop_unsatisfied(struct search *search, const bool *was_satisfied, s
 /* A failed pin: true when the search goes on. */
 static bool recover(struct search *search, const struct eg_causes *causes, struct eg_search_result *ret)
 {
+	if (++search->failures == search->next_proof) {
+		search->next_proof *= 4;
+		ret->causes = *causes;
+		if (eg_proof_impossible(search->factory, search->roots, &ret->proof))
+			return false;
+	}
 	enum jump jump = backjump(search, causes);
 
 	if (jump != JUMPED && search->optimistic && search->saved.n) {
@@ -552,7 +564,8 @@ static void keep_connected(struct search *search, struct state *state)
 
 void eg_search(struct eg_factory *factory, const struct eg_reqs *roots, struct eg_search_result *ret)
 {
-	struct search search = {.factory = factory, .arena = factory->run->arena};
+	struct search search = {
+		.factory = factory, .arena = factory->run->arena, .roots = roots, .next_proof = FIRST_PROOF};
 	struct eg_criterion *conflict = NULL;
 
 	*ret = (struct eg_search_result){0};

@@ -29,6 +29,7 @@ struct eg_search_result {
 	struct eg_candidate **pins;     /* by identifier number; NULL: not pinned, or (found) nothing asks for it any more */
 	size_t n_pins;                  /* length of that array */
 	struct eg_causes causes;        /* of a conflict */
+	struct eg_strs proof;           /* of a conflict that libsolv proved: the requirements that exclude each other */
 	size_t rounds;
 };
 
