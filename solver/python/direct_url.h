@@ -1,0 +1,15 @@
+/* direct_url.json (PEP 610): where a distribution came from that no index gave. */
+#ifndef EG_DIRECT_URL_H
+#define EG_DIRECT_URL_H
+
+#include "run.h"
+
+struct eg_direct_url {
+	const char *url;
+	const char *editable; /* directory of the project; NULL: not editable */
+};
+
+/* False when TEXT breaks PEP 610; *ret_error then says why. */
+bool eg_direct_url_parse(struct eg_arena *arena, const char *text, struct eg_direct_url *ret, const char **ret_error);
+
+#endif
