@@ -3,7 +3,7 @@
    bytes of the rest, hashes in binary. */
 #include "page.h"
 
-#include "limits.h"
+#include "ceilings.h"
 #include "page_build.h"
 
 enum { HASH = 32, URL_STRING = 1, STATUS_STRING = 2 };

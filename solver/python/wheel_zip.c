@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "ceilings.h"
 #include "pep508.h"
 
 static const char suffix[] = ".dist-info", metadata[] = "METADATA";

@@ -2,7 +2,7 @@
 
 #include <zlib.h>
 
-#include "limits.h"
+#include "ceilings.h"
 
 enum {
 	END_SIZE = 22,
@@ -84,10 +84,12 @@ enum eg_error_kind eg_zip_open(struct eg_run *run, const struct eg_sparse *file,
 			       struct eg_need *ret_need)
 {
 	struct eg_zip zip = {.file = file, .what = what};
-	uint64_t tail_n = file->size < END_SIZE + MAX_COMMENT ? file->size : END_SIZE + MAX_COMMENT;
-	const unsigned char *tail = eg_sparse_at(file, file->size - tail_n, tail_n);
 
 	*ret_need = (struct eg_need){0};
+	if (file->size < END_SIZE)
+		return damaged(run, what, "it is too short");
+	uint64_t tail_n = file->size < END_SIZE + MAX_COMMENT ? file->size : END_SIZE + MAX_COMMENT;
+	const unsigned char *tail = eg_sparse_at(file, file->size - tail_n, tail_n);
 	if (!tail)
 		return need(ret_need, file->size > EG_ZIP_TAIL ? file->size - EG_ZIP_TAIL : 0, file->size);
 	uint64_t end = find_end(file, tail, (size_t)tail_n);
@@ -222,7 +224,7 @@ enum eg_error_kind eg_zip_read(struct eg_run *run, const struct eg_zip *zip, con
 	uint64_t data = at + LOCAL_SIZE + little(local + 26, 2) + little(local + 28, 2);
 	if (data > size || entry->packed > size - data)
 		return damaged(run, zip->what, "an entry is cut off");
-	const unsigned char *packed = eg_sparse_at(file, data, entry->packed);
+	const unsigned char *packed = entry->packed ? eg_sparse_at(file, data, entry->packed) : local;
 	if (!packed)
 		return need(ret_need, data, data + entry->packed);
 	return unpack(run, zip, entry, packed, ret, ret_n);
