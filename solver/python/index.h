@@ -41,13 +41,17 @@ struct eg_link {
 /* Its URL, hashes, size … */
 const struct eg_page_detail *eg_link_detail(struct eg_index *index, struct eg_link *link);
 
-/* The project's links over all indexes and find-links, in that order; *ret_v lives as long as the run. EG_ABSENT: on none
-   of them. Where one index fails and others answer, pip goes on with a warning; so do we, with a note. */
+/* The project's links over all indexes and find-links, in pip's order (archives of find-links, pages of find-links,
+   indexes); *ret_v lives as long as the run. EG_ABSENT: on none of them. Where one index fails and others have the project,
+   pip goes on with a warning; so do we, with a note. */
 enum eg_known eg_index_links(struct eg_index *index, const char *project, struct eg_link *const **ret_v, size_t *ret_n);
 
 /* The same for the one index I of the options only (uv's first-index). */
 enum eg_known eg_index_links_at(struct eg_index *index, size_t i, const char *project, struct eg_link *const **ret_v,
 				size_t *ret_n);
+
+/* Why one of the two above said EG_FAILED; NULL: it did not. */
+const char *eg_index_error(const struct eg_index *index, const char *project, enum eg_error_kind *ret_kind);
 
 /* A link for a direct URL, local wheel, sdist or project folder. Always the same for the same URL. */
 struct eg_link *eg_index_direct(struct eg_index *index, const char *url);
