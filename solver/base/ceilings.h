@@ -18,6 +18,7 @@ enum {
 #define EG_MAX_PAGE          (64 * EG_MIB)  /* an index page, decompressed */
 #define EG_MAX_METADATA      (8 * EG_MIB)   /* one METADATA or PKG-INFO */
 #define EG_MAX_WHEEL         (64 * EG_MIB)  /* a wheel that must be read whole, as its server refuses ranges */
+#define EG_MAX_LOCAL_WHEEL   (16384 * EG_MIB) /* a wheel on the disk that is read to check its hash */
 #define EG_MAX_ZIP_DIRECTORY (32 * EG_MIB) /* the list of files of a wheel or zip */
 #define EG_MAX_SDIST         (256 * EG_MIB) /* an sdist, packed; reading stops when its metadata was seen */
 #define EG_MAX_UNPACKED      (1024 * EG_MIB)/* an archive's contents that are read through */

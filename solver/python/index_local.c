@@ -128,6 +128,12 @@ static enum eg_error_kind map_file(struct eg_run *run, const char *path, size_t 
 	return e;
 }
 
+static void unmap(const struct mapping *file)
+{
+	if (file->n)
+		munmap(file->bytes, file->n);
+}
+
 static enum eg_error_kind has_hash(struct eg_run *run, const char *path, const char *sha256, const void *bytes, size_t n)
 {
 	const char *actual = sha256 ? eg_sha256(run->arena, bytes, n) : NULL;
@@ -158,11 +164,11 @@ static enum eg_error_kind of_wheel(struct eg_run *run, struct eg_link_slot *slot
 	enum eg_error_kind e = EG_OK;
 
 	if (slot->detail.sha256) {
-		e = map_file(run, path, EG_MAX_WHEEL_FILE, &file);
+		e = map_file(run, path, EG_MAX_LOCAL_WHEEL, &file);
 		if (e)
 			return e;
 		e = has_hash(run, path, slot->detail.sha256, file.bytes, file.n);
-		munmap(file.bytes, file.n);
+		unmap(&file);
 	}
 	if (!e)
 		e = eg_wheel_metadata_of_file(run, path, eg_wheel_project(run->arena, slot->link->file.filename), &text,
@@ -184,8 +190,7 @@ static enum eg_error_kind of_sdist(struct eg_run *run, struct eg_link_slot *slot
 	if (!e)
 		e = eg_sdist_metadata(run, slot->link->file.filename, eg_strf(run->arena, "sdist '%s'", path), file.bytes,
 				      file.n, ret);
-	if (file.bytes)
-		munmap(file.bytes, file.n);
+	unmap(&file);
 	return e;
 }
 

@@ -4,6 +4,7 @@
 #define EG_INDEX_PRIVATE_H
 
 #include "index.h"
+#include "map.h"
 #include "zip.h"
 
 struct eg_source {
