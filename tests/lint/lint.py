@@ -20,7 +20,7 @@ LAYERS = {
 LIBRARIES = {
     "curl/": r"solver/base/(fetch|curl)\w*\.c",
     "zstd.h": r"solver/base/\w+\.c",
-    "solv/": r"solver/(python|conda)/\w+\.c",
+    "solv/": r"solver/((python|conda)/\w+|checksum)\.c",
     "gumbo.h": r"solver/python/\w+\.c",
     "toml++/": r"solver/python/\w+\.cc",
 }
