@@ -173,6 +173,10 @@ bool eg_requirement_parse(struct eg_arena *arena, const char *s, size_t n, struc
 	struct input in = {.arena = arena, .p = s, .end = s + n};
 	struct eg_requirement req = {0};
 
+	if (n && memchr(s, '\0', n)) { /* a URL would end there */
+		*ret_error = "a NUL byte";
+		return false;
+	}
 	if (!parse_requirement(&in, &req)) {
 		int left = (int)(in.end - in.p < 40 ? in.end - in.p : 40);
 
