@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "file.h"
+#include "pyenv.h"
 
 /* The interpreter in the environment PREFIX; NULL when it has none. */
 static const char *python_in(struct eg_arena *arena, const char *prefix)
@@ -34,15 +35,15 @@ static struct eg_environment at_prefix(struct eg_arena *arena, const char *prefi
 	};
 }
 
-static struct eg_environment of_python(struct eg_arena *arena, const char *exe)
+static struct eg_environment of_python(struct eg_run *run, const char *exe)
 {
-	const char *python = eg_path_absolute(arena, exe);
-	const char *prefix = eg_path_absolute(arena, eg_path_join(arena, python, "../.."));
+	const char *python = eg_path_absolute(run->arena, eg_pyenv_resolve(run, exe));
+	const char *prefix = eg_path_absolute(run->arena, eg_path_join(run->arena, python, "../.."));
 
 	return (struct eg_environment){
 		.prefix = prefix,
 		.python = python,
-		.conda = has_conda(arena, prefix),
+		.conda = has_conda(run->arena, prefix),
 		.exists = true,
 	};
 }
@@ -66,7 +67,7 @@ static enum eg_error_kind named_python(struct eg_run *run, const char *name, str
 		exe = eg_which(run->arena, eg_strf(run->arena, "python%s", name), NULL);
 	if (!exe)
 		return eg_fail(run, EG_NOT_FOUND, "no Python interpreter '%s'", name);
-	*ret = of_python(run->arena, exe);
+	*ret = of_python(run, exe);
 	return EG_OK;
 }
 
@@ -145,6 +146,6 @@ enum eg_error_kind eg_environment_find(struct eg_run *run, const char *python, c
 		exe = eg_which(run->arena, "python", NULL);
 	if (!exe)
 		return eg_fail(run, EG_NOT_FOUND, "no environment is active, and there is no python3 on PATH");
-	*ret = of_python(run->arena, exe);
+	*ret = of_python(run, exe);
 	return EG_OK;
 }

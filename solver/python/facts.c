@@ -106,7 +106,7 @@ static void read_places(struct eg_arena *arena, const cJSON *json, struct eg_int
 
 static enum eg_error_kind read_facts(struct eg_run *run, const cJSON *json, const char *exe, struct eg_interpreter *ret)
 {
-	struct eg_interpreter facts = {0};
+	struct eg_interpreter facts = {.exe = text(run->arena, json, "executable")};
 
 	if (!numbers(json, "python", facts.python, 3))
 		return eg_fail(run, EG_FORMAT, "'%s' does not tell its Python version", exe);

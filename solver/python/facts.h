@@ -5,7 +5,7 @@
 #include "interpreter.h"
 #include "run.h"
 
-/* JSON is what probe.py printed; EXE names it in messages. Fills all of *ret but .exe. */
+/* JSON is what probe.py printed; EXE names it in messages. In *ret .exe is what the interpreter takes itself for. */
 enum eg_error_kind eg_facts_read(struct eg_run *run, const char *json, size_t n, const char *exe,
 				 struct eg_interpreter *ret);
 

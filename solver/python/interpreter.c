@@ -1,8 +1,7 @@
 #include "interpreter.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -13,6 +12,7 @@
 #include "facts.h"
 #include "file.h"
 #include "process.h"
+#include "pyenv.h"
 
 #define MARK "envguard-interpreter:" /* as in probe.py */
 
@@ -76,14 +76,24 @@ static void key_directory(struct eg_buf *key)
 	free(cwd);
 }
 
-/* What the answer depends on and is known before asking; NULL when EXE cannot be told from what it starts. */
+/* FNV-1a of the script: what another version of it was answered is no answer to this one. */
+static uint64_t question(void)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (const char *p = eg_probe_script; *p; p++)
+		h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+	return h;
+}
+
+/* What the answer depends on and is known before asking. */
 static char *identity(struct eg_run *run, const char *exe, const struct stat *st)
 {
 	struct eg_buf key = {0};
 	char *target = realpath(exe, NULL);
 
-	eg_buf_printf(&key, "2 %s %s %jd %jd %jd.%09ld\n", exe, target ? target : "", (intmax_t)st->st_ino,
-		      (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+	eg_buf_printf(&key, "%016" PRIx64 " %s %s %jd %jd %jd.%09ld\n", question(), exe, target ? target : "",
+		      (intmax_t)st->st_ino, (intmax_t)st->st_size, (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
 	free(target);
 	key_venv(run, exe, &key);
 	key_variables(&key);
@@ -94,26 +104,13 @@ static char *identity(struct eg_run *run, const char *exe, const struct stat *st
 	return text;
 }
 
-/* A script (pyenv's shims, a module system's wrapper) starts now one interpreter, now another. */
-static bool is_script(const char *exe)
-{
-	char head[2] = "";
-	int fd = open(exe, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	ssize_t n = read(fd, head, sizeof(head));
-	close(fd);
-	return n == 2 && head[0] == '#' && head[1] == '!';
-}
-
 /* The cached body is the stamp, a NUL, and the interpreter's answer. */
 static const char *cached_answer(struct eg_run *run, struct eg_cache *cache, const char *key, size_t *ret_n)
 {
 	struct eg_cache_meta meta;
 	size_t n;
 
-	if (!cache || run->refresh)
+	if (run->refresh)
 		return NULL;
 	const char *body = eg_cache_get(cache, "interpreter", key, &meta, &n);
 	if (!body || strlen(body) >= n)
@@ -130,7 +127,7 @@ static const char *cached_answer(struct eg_run *run, struct eg_cache *cache, con
 static void keep_answer(struct eg_run *run, struct eg_cache *cache, const char *key, const char *json, size_t n)
 {
 	const struct eg_cache_meta meta = {.expires = INT64_MAX};
-	const char *stamp = cache ? eg_facts_stamp(run, json, n) : NULL;
+	const char *stamp = eg_facts_stamp(run, json, n);
 	struct eg_buf body = {0};
 
 	if (stamp && eg_buf_add(&body, stamp, strlen(stamp) + 1) && eg_buf_add(&body, json, n))
@@ -188,28 +185,42 @@ static enum eg_error_kind check(struct eg_run *run, const char *exe, struct stat
 	return EG_OK;
 }
 
+/* A launcher (the shims of mise and asdf, a wrapper script) starts now one interpreter, now another: its own identity
+   says nothing about the next answer. */
+static bool is_file(const char *path, const struct stat *st)
+{
+	struct stat own;
+
+	return path && !stat(path, &own) && own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+}
+
 static enum eg_error_kind facts_of(struct eg_run *run, struct eg_cache *cache, const char *exe,
 				   struct eg_interpreter *ret)
 {
+	struct eg_interpreter facts;
 	struct stat st;
+	bool fresh = false;
 	size_t n;
 	enum eg_error_kind kind = check(run, exe, &st);
 
 	if (kind)
 		return kind;
-	const char *key = is_script(exe) ? NULL : identity(run, exe, &st);
+	const char *key = cache ? identity(run, exe, &st) : NULL;
 	const char *json = key ? cached_answer(run, cache, key, &n) : NULL;
 	if (!json) {
 		kind = ask(run, exe, &json, &n);
 		if (kind)
 			return kind;
-		if (key)
-			keep_answer(run, cache, key, json, n);
+		fresh = true;
 	}
-	kind = eg_facts_read(run, json, n, exe, ret);
-	if (kind == EG_OK)
-		ret->exe = exe;
-	return kind;
+	kind = eg_facts_read(run, json, n, exe, &facts);
+	if (kind)
+		return kind;
+	if (fresh && key && is_file(facts.exe, &st))
+		keep_answer(run, cache, key, json, n);
+	facts.exe = exe;
+	*ret = facts;
+	return EG_OK;
 }
 
 /* An environment without any pip is served by that of the python3 on PATH. */
@@ -218,9 +229,12 @@ static const char *index_of_path(struct eg_run *run, struct eg_cache *cache, con
 	struct eg_interpreter other;
 	const char *python = eg_which(run->arena, "python3", NULL);
 
-	if (!python || !strcmp(python, exe))
+	if (!python)
 		return NULL;
-	if (facts_of(run, cache, eg_path_absolute(run->arena, python), &other)) {
+	python = eg_path_absolute(run->arena, eg_pyenv_resolve(run, python));
+	if (!strcmp(python, exe))
+		return NULL;
+	if (facts_of(run, cache, python, &other)) {
 		eg_recover(run);
 		return NULL;
 	}
