@@ -1,0 +1,90 @@
+/* One transfer from its job to its answer. Private to fetch*.c. */
+#ifndef EG_FETCH_TRANSFER_H
+#define EG_FETCH_TRANSFER_H
+
+#include "buf.h"
+#include "curl_api.h"
+#include "fetch.h"
+#include "map.h"
+
+struct queue {
+	struct transfer *first, *last;
+};
+
+/* What is known of one "scheme://host:port". Credentials are kept by origin, so that none reaches another. */
+struct host {
+	const char *origin;
+	bool https, trusted;
+	bool multiplexes;        /* answered by HTTP/2 */
+	bool asked;              /* for credentials */
+	const char *user, *password;
+	const char *unreachable; /* why, once all retries of one transfer failed and no byte had ever come */
+	int64_t heard;           /* when the last byte came; 0: never */
+	int64_t not_before;      /* nothing is started, as it could not be reached just now */
+	struct queue waiting;
+	size_t active;
+};
+
+/* The headers that matter; in the arena, NULL: not sent. */
+struct reply {
+	const char *content_type, *etag, *last_modified, *content_range, *location;
+	int64_t max_age_s, age_s;
+};
+
+struct transfer {
+	struct transfer *next;
+	struct eg_fetch *fetch;
+	struct eg_job job;
+	const char *url; /* as sent: without credentials */
+	const char *user, *password;
+	struct host *host;
+	bool authorized;         /* credentials were sent */
+	int redirects, tries;
+	int64_t due;             /* when to try again */
+	/* while active, and until it is answered */
+	CURL *easy;
+	struct curl_slist *headers;
+	int64_t heard;
+	struct reply reply;
+	long status;
+	int64_t retry_after_s;   /* -1: not said */
+	struct eg_buf body;
+	char error[CURL_ERROR_SIZE];
+};
+
+struct eg_fetch {
+	struct eg_run *run;
+	struct eg_fetch_options options;
+	int timeout_ms;
+	const struct eg_curl *curl; /* NULL until first needed */
+	CURLM *multi;
+	const char *unusable;       /* why there is no libcurl */
+	struct eg_map hosts;        /* origin -> struct host */
+	struct queue files, delayed;
+	struct transfer **active;
+	size_t n_active;
+	CURL **idle; /* handles kept for their TLS sessions */
+	size_t n_idle;
+	size_t requests;
+	bool spent; /* the time budget */
+};
+
+/* fetch.c */
+void eg_transfer_aim(struct transfer *t, const char *url); /* …at another URL; credentials stay on their origin */
+void eg_transfer_again(struct transfer *t);
+void eg_transfer_later(struct transfer *t, int64_t wait_ms);
+void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char *error);
+void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char *why);
+
+/* fetch_transfer.c */
+void eg_transfer_clean(struct transfer *t); /* forgets what was received */
+bool eg_transfer_set(struct transfer *t);   /* the options of t->easy */
+
+/* fetch_settle.c: the transfer ended with CODE, or was ended in its silence. Answers it, or has it done again. */
+void eg_transfer_settle(struct transfer *t, CURLcode code);
+void eg_transfer_silent(struct transfer *t);
+
+/* fetch_file.c */
+void eg_transfer_file(struct transfer *t);
+
+#endif
