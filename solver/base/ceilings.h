@@ -10,6 +10,7 @@ enum {
 	EG_MAX_CONNECTIONS = 32,
 	EG_MAX_INCLUDE_DEPTH = 32,    /* requirements files that name each other */
 	EG_MAX_SPECIFIERS = 1000,     /* version specifiers of one requirement */
+	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
