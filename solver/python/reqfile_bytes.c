@@ -1,0 +1,78 @@
+#include "reqfile.h"
+
+#include <strings.h>
+
+#include "file.h"
+#include "fileurl.h"
+#include "ceilings.h"
+
+struct answer {
+	struct eg_run *run;
+	const char *what, *url;
+	enum eg_error_kind error;
+	const char *bytes;
+	size_t n;
+};
+
+static void answered(struct eg_fetch *fetch, const struct eg_job *job, const struct eg_response *response)
+{
+	struct answer *answer = job->ctx;
+
+	(void)fetch;
+	if (response->error)
+		answer->error = eg_fail(answer->run, response->kind ? response->kind : EG_NET,
+					"cannot read %s '%s': %s", answer->what, answer->url, response->error);
+	else if (response->status != 200)
+		answer->error = eg_fail(answer->run, EG_NET, "cannot read %s '%s': HTTP status %ld", answer->what,
+					answer->url, response->status);
+	else
+		answer->bytes = eg_strndup(answer->run->arena, response->body ? response->body : "", response->n);
+	answer->n = response->n;
+}
+
+static enum eg_error_kind download(struct eg_run *run, struct eg_fetch *fetch, const char *what, const char *url,
+				   const char **ret, size_t *ret_n)
+{
+	struct answer answer = {.run = run, .what = what, .url = eg_text_public(run->arena, url)};
+
+	if (run->offline || !fetch)
+		return eg_fail(run, EG_NET, "cannot read %s '%s' while offline", what, answer.url);
+	eg_fetch_add(fetch, &(struct eg_job){.url = url, .max = EG_MAX_REQUIREMENTS, .done = answered, .ctx = &answer});
+	enum eg_error_kind error = eg_fetch_run(fetch);
+	if (!error)
+		error = answer.error;
+	if (!error && !answer.bytes)
+		error = eg_fail(run, EG_NET, "cannot read %s '%s': no answer", what, answer.url);
+	if (error)
+		return error;
+	*ret = answer.bytes;
+	*ret_n = answer.n;
+	return EG_OK;
+}
+
+bool eg_is_file_url(const char *file)
+{
+	return !strncasecmp(file, "http:", 5) || !strncasecmp(file, "https:", 6) || !strncasecmp(file, "file:", 5);
+}
+
+enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, struct eg_fetch *fetch, const char *what, const char *file,
+				    const char **ret, size_t *ret_n)
+{
+	const char *path = file;
+	char *bytes;
+
+	if (eg_is_file_url(file)) {
+		path = eg_url_to_path(run->arena, file);
+		if (!path)
+			return download(run, fetch, what, file, ret, ret_n);
+	}
+	enum eg_error_kind error = eg_file_read(run, path, EG_MAX_REQUIREMENTS, &bytes, ret_n);
+	if (error) {
+		const char *message = run->error.message;
+
+		eg_recover(run);
+		return eg_fail(run, error, "%s, a %s", message, what);
+	}
+	*ret = bytes;
+	return EG_OK;
+}
