@@ -1,0 +1,32 @@
+/* Requirements from project files: dependency groups (PEP 735), scripts (PEP 723) and lock files (PEP 751). */
+#ifndef EG_PROJECT_H
+#define EG_PROJECT_H
+
+#include "fetch.h"
+#include "interpreter.h"
+#include "request.h"
+
+/* GROUP of the pyproject.toml at PATH, with the groups it includes, into REQUEST's roots. */
+enum eg_error_kind eg_project_group(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
+				    const char *group, struct eg_pip_request *request);
+
+/* The "script" block of the script at PATH. Fails where its requires-python excludes the version PYTHON; NULL: any. */
+enum eg_error_kind eg_script_requirements(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
+					  const char *python, struct eg_pip_request *request);
+
+/* What is taken from one lock: several -r and --group may name it. */
+struct eg_pylock_choice {
+	const char *file;      /* path or URL */
+	struct eg_strs extras; /* normalised */
+	struct eg_strs groups; /* normalised; --group */
+	bool default_groups;   /* -r: those too that the lock names as default */
+};
+
+/* The lock's entries for INTERPRETER into REQUEST's roots, each with its file and hashes. */
+enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter, struct eg_fetch *fetch,
+				  const struct eg_pylock_choice *choice, struct eg_pip_request *request);
+
+/* pylock.toml or pylock.NAME.toml, as the last part of a path or URL. */
+bool eg_is_pylock(struct eg_arena *arena, const char *file);
+
+#endif
