@@ -10,10 +10,12 @@ enum eg_libc { EG_LIBC_UNKNOWN, EG_GLIBC, EG_MUSL };
 struct eg_tag_facts {
 	const char *implementation; /* "cp", "pp" */
 	int python[2];              /* 3, 11 */
-	const char *abi_flags;      /* "t" for free-threaded, "d", "m", "" … */
+	const char *abi_flags;      /* sys.abiflags: "t" for free-threaded, "d", "m", "" … */
+	const char *soabi;          /* EXT_SUFFIX's ABI where it is not CPython: "pypy310_pp73"; NULL: none or CPython */
 	const char *platform;       /* sysconfig.get_platform(): "linux-x86_64" */
 	enum eg_libc libc;
 	int libc_version[2];        /* 2, 36 */
+	bool native_last;           /* linux_x86_64 behind manylinux and musllinux, as up to pip 26.0 (packaging 26.0) */
 };
 
 struct eg_tags; /* an ordered list of supported tags */
@@ -39,13 +41,14 @@ struct eg_wheel_name {
 	const char *variant; /* PEP 825 label, NULL: none; pip passes such wheels over */
 };
 
-/* False when FILENAME is no valid wheel name (pip then passes it over). */
+/* False when FILENAME is no valid wheel name (pip then passes it over). %XX must have been decoded. */
 bool eg_wheel_name_parse(struct eg_arena *arena, const char *filename, struct eg_wheel_name *ret);
 
-/* The smallest index in TAGS of the wheel's tags; -1: not supported. */
+/* The smallest index in TAGS of the wheel's tags; -1: not supported. Allocates nothing; a few dozen nanoseconds. */
 int eg_tags_rank(const struct eg_tags *tags, const struct eg_wheel_name *wheel);
 
-/* NAME-VERSION.tar.gz (.zip, .tar.bz2, .tgz, .tar.xz …) for the normalised PROJECT: the version's text, else NULL. */
+/* NAME-VERSION.tar.gz (.zip, .tar.bz2, .tgz, .tar.xz …) for the normalised PROJECT: the version's text, which may be no
+   version; else NULL. */
 char *eg_sdist_version(struct eg_arena *arena, const char *filename, const char *project);
 
 #endif

@@ -356,6 +356,8 @@ bool eg_version_scan(struct eg_arena *arena, const char **p, const char *end, st
 		return false;
 
 	const char *local = canonical_text(text, &parts);
+	if (strlen(text) > EG_MAX_NAME)
+		return false;
 	const char *written = eg_strndup(arena, start, (size_t)(*p - start));
 	const struct eg_version_key *key = version.key;
 	size_t size = sizeof(*key) + key->n;
