@@ -139,9 +139,10 @@ static void take_fragment_hash(struct eg_page_builder *builder, struct eg_page_e
 {
 	static const char *const names[] = {"sha512", "sha384", "sha256", "sha224", "sha1", "md5"};
 
-	for (const char *s = fragment; s; s = strchr(s, '&'), s += !!s) {
+	for (const char *s = fragment, *and; s; s = and ? and + 1 : NULL) {
 		size_t n = strcspn(s, "&"), eq = strcspn(s, "=&");
 
+		and = strchr(s, '&');
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names) && eq < n; i++) {
 			if (eq != strlen(names[i]) || strncmp(s, names[i], eq))
 				continue;
