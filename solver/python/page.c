@@ -92,11 +92,12 @@ char *eg_page_link_url(struct eg_arena *arena, const char *base, const char *ref
 	static const char blank[] = " \t\r\n\f";
 
 	ref += strspn(ref, blank);
-	size_t n = strcspn(ref, "#"), path_n;
-	const char *fragment = ref[n] ? ref + n + 1 : NULL;
+	size_t n = strlen(ref), path_n;
 	while (n && strchr(blank, ref[n - 1]))
 		n--;
-	char *url = eg_strndup(arena, ref, n);
+	char *url = eg_strndup(arena, ref, n), *fragment = strchr(url, '#');
+	if (fragment)
+		*fragment++ = 0;
 	if (strncmp(url, "https://", 8) && strncmp(url, "http://", 7))
 		url = eg_url_join(arena, base, url);
 	const char *path = path_of(url, &path_n);

@@ -9,7 +9,7 @@
 
 /* gumbo follows HTML5's rules for repairing a document, which a hostile one can make cost the square of its size; and it
    frees its tree by recursion. So it gets its memory from here: with a ceiling, a time limit, and freed without it. */
-enum { BYTES_PER_BYTE = 100, LEAST_BYTES = 16 << 20, CLOCK_EVERY = 4096, MAX_MS = 20000 };
+enum { BYTES_PER_BYTE = 100, LEAST_BYTES = 16 << 20, CLOCK_EVERY = 256, LEAST_MS = 2000, BYTES_PER_MS = 1000 };
 
 struct ring {
 	struct ring *next, *prev;
@@ -71,7 +71,8 @@ static const char *attribute(const GumboNode *node, const char *name)
 {
 	const GumboAttribute *a = gumbo_get_attribute(&node->v.element.attributes, name);
 
-	return a && (*a->value || a->original_value.length) ? a->value : NULL;
+	/* gumbo then repeats the name as the value's source */
+	return a && a->original_value.data != a->original_name.data ? a->value : NULL;
 }
 
 static void read_anchor(struct eg_page_builder *builder, const GumboNode *node)
@@ -165,7 +166,7 @@ enum eg_error_kind eg_page_parse_html(struct eg_run *run, struct eg_page_builder
 	volatile bool ours = false;
 
 	pool->max = n * BYTES_PER_BYTE + LEAST_BYTES;
-	pool->deadline = eg_now_ms() + eg_left_ms(run, MAX_MS);
+	pool->deadline = eg_now_ms() + eg_left_ms(run, LEAST_MS + (int64_t)(n / BYTES_PER_MS));
 	pool->blocks.next = pool->blocks.prev = &pool->blocks;
 	int stopped = setjmp(pool->out);
 	if (!stopped)
