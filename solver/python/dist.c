@@ -1,11 +1,13 @@
 #include "installed.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 #include "ceilings.h"
 #include "direct_url.h"
 #include "distinfo.h"
 #include "file.h"
+#include "metadata_text.h"
 
 /* The first line of INSTALLER that has something in it (PEP 627). */
 static const char *read_installer(struct eg_run *run, const struct eg_dist *dist)
@@ -48,11 +50,14 @@ static bool has_requires(const struct eg_buf *headers)
 /* pip/_internal/metadata/base.py, _add_egg_info_requires */
 static void add_legacy_requires(struct eg_run *run, const struct eg_dist *dist, struct eg_buf *headers)
 {
-	if (has_requires(headers))
+	const char *path = eg_path_join(run->arena, dist->path, "requires.txt"), *text;
+	size_t n;
+
+	if (has_requires(headers) || !(text = eg_file_read_if(run, path, EG_MAX_METADATA, &n)))
 		return;
 	if (headers->n && headers->s[headers->n - 1] != '\n')
 		eg_buf_puts(headers, "\n");
-	eg_distinfo_requires(run, dist->path, headers);
+	eg_metadata_add_requires_txt(headers, text, n);
 }
 
 /* Like pip, what cannot be read counts as installed, with no requirements. */

@@ -1,15 +1,12 @@
 #include "distinfo.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "ceilings.h"
-#include "file.h"
-#include "pep508.h"
+#include "metadata_text.h"
 
 enum { CHUNK = 16384 };
 
@@ -88,76 +85,10 @@ const char *eg_distinfo_field(struct eg_run *run, const char *path, const char *
 {
 	struct eg_buf text = {.max = EG_MAX_METADATA};
 	const char *value = NULL;
-	size_t n = strlen(field);
 
 	eg_distinfo_headers(path, &text);
-	for (const char *p = text.s; p && *p && !value;) {
-		size_t line = strcspn(p, "\r\n");
-		if (line > n && p[n] == ':' && !strncasecmp(p, field, n)) {
-			size_t skip = n + 1 + strspn(p + n + 1, " \t");
-			while (line > skip && isspace((unsigned char)p[line - 1]))
-				line--;
-			value = line > skip && line - skip <= EG_MAX_NAME ? eg_strndup(run->arena, p + skip, line - skip) : NULL;
-			break;
-		}
-		p += line + strspn(p + line, "\r\n");
-	}
+	if (text.n)
+		value = eg_metadata_field(run->arena, text.s, text.n, field);
 	eg_buf_free(&text);
-	return value;
-}
-
-struct section {
-	const char *extra;  /* normalised; "": none */
-	const char *marker; /* "": none */
-};
-
-/* "[extra]", "[:marker]", "[extra:marker]" */
-static struct section read_section(struct eg_arena *arena, const char *line, size_t n)
-{
-	size_t extra = 0;
-
-	line++;
-	n -= 2;
-	while (extra < n && line[extra] != ':')
-		extra++;
-	return (struct section){
-		.extra = eg_normalize(arena, line, extra),
-		.marker = extra < n ? eg_strndup(arena, line + extra + 1, n - extra - 1) : "",
-	};
-}
-
-/* pip/_internal/metadata/base.py, _iter_egg_info_dependencies */
-static void put_requirement(struct eg_buf *ret, const char *line, size_t n, const struct section *section)
-{
-	eg_buf_printf(ret, "Requires-Dist: %.*s", (int)n, line);
-	if (*section->extra && *section->marker)
-		eg_buf_printf(ret, " ; (%s) and extra == \"%s\"", section->marker, section->extra);
-	else if (*section->extra)
-		eg_buf_printf(ret, " ; extra == \"%s\"", section->extra);
-	else if (*section->marker)
-		eg_buf_printf(ret, " ; %s", section->marker);
-	eg_buf_puts(ret, "\n");
-}
-
-void eg_distinfo_requires(struct eg_run *run, const char *path, struct eg_buf *ret)
-{
-	const char *file = eg_path_join(run->arena, path, "requires.txt");
-	const char *text = eg_file_read_if(run, file, EG_MAX_METADATA, NULL);
-	struct section section = {"", ""};
-
-	for (const char *p = text; p && *p; p += strspn(p, "\r\n")) {
-		size_t n = strcspn(p, "\r\n"), next = n;
-		while (n && isspace((unsigned char)*p))
-			p++, n--, next--;
-		while (n && isspace((unsigned char)p[n - 1]))
-			n--;
-		if (n >= 2 && *p == '[' && p[n - 1] == ']') {
-			section = read_section(run->arena, p, n);
-			if (*section.extra)
-				eg_buf_printf(ret, "Provides-Extra: %s\n", section.extra);
-		} else if (n && *p != '#') {
-			put_requirement(ret, p, n, &section);
-		}
-		p += next;
-	}
+	return value && *value && strlen(value) <= EG_MAX_NAME ? value : NULL;
 }

@@ -9,10 +9,7 @@
    description after it, mostly the larger part, is not read. 0, or an errno. */
 int eg_distinfo_headers(const char *path, struct eg_buf *ret);
 
-/* The value of a metadata field that stands on one line; NULL where there is none. */
+/* The value of a metadata field; NULL where there is none, or none of a name's or a version's length. */
 const char *eg_distinfo_field(struct eg_run *run, const char *path, const char *field);
-
-/* The requirements and extras of an .egg-info's requires.txt, appended as metadata fields. */
-void eg_distinfo_requires(struct eg_run *run, const char *path, struct eg_buf *ret);
 
 #endif
