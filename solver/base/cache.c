@@ -63,6 +63,7 @@ static char *entry_path(struct eg_cache *cache, const char *kind, const char *ke
 {
 	uint64_t h = hash(hash(HASH_START, kind, strlen(kind) + 1), key, strlen(key));
 
+	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15); /* the last characters reach the upper bits as well */
 	return eg_strf(cache->arena, "%s/%02x/%014llx", cache->dir, (unsigned)(h >> 56),
 		       (unsigned long long)(h & (UINT64_MAX >> 8)));
 }

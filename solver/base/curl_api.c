@@ -1,7 +1,6 @@
 #include "curl_api.h"
 
 #include <dlfcn.h>
-#include <stdbool.h>
 
 static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 
@@ -35,8 +34,10 @@ const struct eg_curl *eg_curl_load(struct eg_arena *arena, const char **ret_erro
 	struct eg_curl *curl = EG_NEW(arena, struct eg_curl);
 	void *library = NULL;
 
-	for (size_t i = 0; !library && i < sizeof(libraries) / sizeof(*libraries); i++)
+	for (size_t i = 0; !library && i < sizeof(libraries) / sizeof(*libraries); i++) {
 		library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
+		curl->openssl = i == 0;
+	}
 	if (!library) {
 		*ret_error = "neither libcurl.so.4 nor libcurl-gnutls.so.4 can be loaded; install libcurl 4";
 		return NULL;

@@ -2,11 +2,14 @@
 #ifndef EG_CURL_API_H
 #define EG_CURL_API_H
 
+#include <stdbool.h>
+
 #include <curl/curl.h>
 
 #include "arena.h"
 
 struct eg_curl {
+	bool openssl;
 	CURLcode (*global_init)(long flags);
 	CURL *(*easy_init)(void);
 	void (*easy_cleanup)(CURL *);

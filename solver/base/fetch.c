@@ -62,22 +62,6 @@ size_t eg_fetch_requests(const struct eg_fetch *fetch)
 	return fetch->requests;
 }
 
-static bool is_trusted(const struct eg_fetch *fetch, const struct eg_url *url)
-{
-	const char *const *v = fetch->options.trusted_hosts;
-
-	for (; v && *v; v++) {
-		/* "host" holds for every port, "host:port" for one */
-		struct eg_url trusted = eg_url_split(eg_strf(fetch->run->arena, "//%s", *v));
-		char *name = eg_span_dup(fetch->run->arena, trusted.host);
-
-		if (eg_span_is(url->host, name) &&
-		    (!trusted.port.n || eg_span_is(url->port, eg_span_dup(fetch->run->arena, trusted.port))))
-			return true;
-	}
-	return false;
-}
-
 static struct host *find_host(struct eg_fetch *fetch, const char *url)
 {
 	struct eg_arena *arena = fetch->run->arena;
@@ -89,7 +73,7 @@ static struct host *find_host(struct eg_fetch *fetch, const char *url)
 
 		host = EG_NEW(arena, struct host);
 		host->https = eg_span_is(parts.scheme, "https");
-		host->trusted = is_trusted(fetch, &parts);
+		host->trusted = eg_fetch_trusts(fetch, &parts);
 		eg_map_put(&fetch->hosts, origin, host);
 	}
 	return host;
@@ -179,6 +163,7 @@ static void load(struct eg_fetch *fetch)
 	fetch->curl = eg_curl_load(fetch->run->arena, &fetch->unusable);
 	if (!fetch->curl)
 		return;
+	eg_fetch_find_certificates(fetch);
 	fetch->multi = fetch->curl->multi_init();
 	if (fetch->multi)
 		fetch->curl->multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, 2L * EG_MAX_CONNECTIONS);

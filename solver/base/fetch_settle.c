@@ -142,6 +142,8 @@ void eg_transfer_settle(struct transfer *t, CURLcode code)
 		settle_status(t);
 	else if (t->body.overflow || code == CURLE_FILESIZE_EXCEEDED)
 		eg_transfer_refuse(t, EG_LIMIT, eg_strf(t->fetch->run->arena, "larger than %zu bytes", t->body.max));
+	else if (code == CURLE_PEER_FAILED_VERIFICATION && eg_transfer_verify_again(t))
+		eg_transfer_again(t);
 	else if (!is_transient(code) || !try_later(t, -1, unresolved ? 1 : EG_MAX_RETRIES))
 		give_up(t, reason(t, code));
 }

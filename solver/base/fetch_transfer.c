@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "ceilings.h"
-#include "file.h"
 
 static const char *env(const char *name)
 {
@@ -118,29 +117,6 @@ void eg_transfer_clean(struct transfer *t)
 
 #define SET(option, value) (void)curl->easy_setopt(t->easy, (option), (value))
 
-static void set_certificates(struct transfer *t)
-{
-	const struct eg_curl *curl = t->fetch->curl;
-	static const char *const variables[] = {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
-	const char *bundle = t->fetch->options.ca_bundle;
-
-	if (t->host->trusted) {
-		SET(CURLOPT_SSL_VERIFYPEER, 0L);
-		SET(CURLOPT_SSL_VERIFYHOST, 0L);
-	}
-	for (size_t i = 0; !bundle && i < sizeof(variables) / sizeof(*variables); i++)
-		bundle = env(variables[i]);
-	if (bundle && eg_is_dir(bundle)) {
-		SET(CURLOPT_CAINFO, (char *)NULL);
-		SET(CURLOPT_CAPATH, bundle);
-	} else if (bundle) {
-		SET(CURLOPT_CAINFO, bundle);
-		SET(CURLOPT_CAPATH, (char *)NULL);
-	}
-	if (t->fetch->options.client_cert)
-		SET(CURLOPT_SSLCERT, t->fetch->options.client_cert);
-}
-
 static void set_proxy(struct transfer *t)
 {
 	const struct eg_curl *curl = t->fetch->curl;
@@ -225,6 +201,6 @@ bool eg_transfer_set(struct transfer *t)
 	set_headers(t);
 	set_credentials(t);
 	set_proxy(t);
-	set_certificates(t);
+	eg_transfer_set_certificates(t);
 	return curl->easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK;
 }

@@ -39,6 +39,7 @@ struct transfer {
 	const char *user, *password;
 	struct host *host;
 	bool authorized;         /* credentials were sent */
+	bool quick;              /* verified by the quick directory */
 	int redirects, tries;
 	int64_t due;             /* when to try again */
 	/* while active, and until it is answered */
@@ -59,6 +60,8 @@ struct eg_fetch {
 	const struct eg_curl *curl; /* NULL until first needed */
 	CURLM *multi;
 	const char *unusable;       /* why there is no libcurl */
+	const char *ca_file, *ca_dir;
+	const char *quick_ca_dir;   /* the system's certificates by hash: read one by one, as needed */
 	struct eg_map hosts;        /* origin -> struct host */
 	struct queue files, delayed;
 	struct transfer **active;
@@ -79,6 +82,12 @@ void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char 
 /* fetch_transfer.c */
 void eg_transfer_clean(struct transfer *t); /* forgets what was received */
 bool eg_transfer_set(struct transfer *t);   /* the options of t->easy */
+
+/* fetch_trust.c: whose certificates are believed, and which hosts need none */
+bool eg_fetch_trusts(const struct eg_fetch *fetch, const struct eg_url *url);
+void eg_fetch_find_certificates(struct eg_fetch *fetch);
+void eg_transfer_set_certificates(struct transfer *t);
+bool eg_transfer_verify_again(struct transfer *t); /* by all of the system's certificates; false: it was */
 
 /* fetch_settle.c: the transfer ended with CODE, or was ended in its silence. Answers it, or has it done again. */
 void eg_transfer_settle(struct transfer *t, CURLcode code);
