@@ -67,15 +67,14 @@ static size_t split(char *s, char *parts[MAX_PARTS])
 {
 	size_t n = 0;
 
-	for (char *dash = s; dash; s = dash + 1) {
-		if (n == MAX_PARTS)
-			return 0;
-		dash = strchr(s, '-');
+	for (char *dash; n < MAX_PARTS; s = dash + 1) {
 		parts[n++] = s;
-		if (dash)
-			*dash = 0;
+		dash = strchr(s, '-');
+		if (!dash)
+			return n;
+		*dash = 0;
 	}
-	return n;
+	return 0;
 }
 
 bool eg_wheel_name_parse(struct eg_arena *arena, const char *filename, struct eg_wheel_name *ret)
