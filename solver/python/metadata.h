@@ -12,7 +12,8 @@ struct eg_metadata {
 	struct eg_requirement *requires_dist;
 	size_t n_requires_dist;
 	struct eg_strs provides_extra; /* normalised */
-	const char *invalid;           /* the first Requires-Dist that does not parse, with the reason; NULL: none */
+	const char *invalid;           /* the first Requires-Dist that pip refuses since 24.1, with the reason; NULL: none.
+					  What earlier ones took of it is in requires_dist */
 	bool dynamic_requires;         /* Dynamic: Requires-Dist (metadata 2.2 and later) */
 	bool static_requires;          /* metadata >= 2.2 and not dynamic: an sdist's PKG-INFO can be trusted */
 	const char *assumed;           /* where the requirements are a guess: from what; NULL: they are exact */

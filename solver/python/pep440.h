@@ -27,6 +27,7 @@ enum eg_op { EG_OP_EQ, EG_OP_NE, EG_OP_LE, EG_OP_GE, EG_OP_LT, EG_OP_GT, EG_OP_C
 struct eg_specifier {
 	enum eg_op op;
 	bool wildcard;             /* ==1.2.* or !=1.2.* */
+	bool legacy;               /* no PEP 440 specifier, but one to pip before 24.1: only .op and .text are set */
 	const char *text;          /* the version as written, ".*" included */
 	struct eg_version version; /* without ".*"; .key NULL under === with something that is no version */
 	const struct eg_release_prefix *prefix; /* private: what a wildcard or ~= compares */

@@ -1,4 +1,5 @@
-/* The comparison key of a version: bytes whose order is that of PEP 440. Private to version.c and specifier.c.
+/* The comparison key of a version: bytes whose order is that of PEP 440. Private to the files that read and
+   compare versions.
 
    epoch, release components without trailing zeros, 0, pre, post, dev, local, 0
 
@@ -40,6 +41,10 @@ bool eg_specifier_scan(struct eg_arena *arena, const char **p, const char *end, 
 /* SPECIFIER (, SPECIFIER)* at *P, as far as it goes, as in a requirement; none at all is an empty set. */
 bool eg_specset_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specset *ret,
 		     const char **ret_error);
+
+/* What pip before 24.1 took besides: reads it at *P as far as it goes; and does VERSION satisfy it? */
+bool eg_legacy_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_specifier *ret);
+bool eg_legacy_contains(const struct eg_specifier *spec, const char *version);
 
 /* The prefix of a version's text; without its last component where DROP_LAST. NULL when nothing would be left. */
 const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const char *text, bool drop_last);

@@ -43,6 +43,9 @@ struct eg_requirement {
 bool eg_requirement_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret,
 			  const char **ret_error);
 
+/* As pip read it before 24.1: also legacy specifiers ("torch (>=1.9.*)") and line ends where blanks may be. */
+bool eg_requirement_parse_legacy(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret);
+
 /* The requirement without its marker, as pip prints it. */
 char *eg_requirement_text(struct eg_arena *arena, const struct eg_requirement *req);
 

@@ -28,6 +28,7 @@ struct input {
 	struct eg_arena *arena;
 	const char *p, *end;
 	const char *error;
+	bool legacy;
 };
 
 static bool failed(struct input *in, const char *error)
@@ -38,7 +39,7 @@ static bool failed(struct input *in, const char *error)
 
 static void skip_blanks(struct input *in)
 {
-	while (in->p < in->end && (*in->p == ' ' || *in->p == '\t'))
+	while (in->p < in->end && (in->legacy ? is_blank(*in->p) : *in->p == ' ' || *in->p == '\t'))
 		in->p++;
 }
 
@@ -112,12 +113,51 @@ static bool parse_extras(struct input *in, struct eg_requirement *req)
 	return true;
 }
 
+/* VERSION_PEP440 ^ VERSION_LEGACY of packaging 21.3: whichever takes more. */
+static bool scan_one_legacy(struct input *in, struct eg_specifier *ret)
+{
+	const char *strict = in->p, *legacy = in->p, *error;
+	struct eg_specifier spec;
+	bool is_strict = eg_specifier_scan(in->arena, &strict, in->end, ret, &error);
+
+	if (eg_legacy_scan(in->arena, &legacy, in->end, &spec) && (!is_strict || legacy > strict)) {
+		*ret = spec;
+		in->p = legacy;
+		return true;
+	}
+	in->p = is_strict ? strict : in->p;
+	return is_strict || failed(in, "expected a version specifier");
+}
+
+static bool scan_legacy(struct input *in, struct eg_specset *ret)
+{
+	EG_VEC(struct eg_specifier) list = {0};
+	enum eg_op op;
+
+	if (!eg_op_scan(in->p, in->end, &op))
+		return true;
+	do {
+		struct eg_specifier spec = {0};
+
+		skip_blanks(in);
+		if (list.n == EG_MAX_SPECIFIERS)
+			return failed(in, "too many version specifiers");
+		if (!scan_one_legacy(in, &spec))
+			return false;
+		eg_vec_push(in->arena, &list, spec);
+		skip_blanks(in);
+	} while (accept(in, ','));
+	*ret = (struct eg_specset){list.v, list.n};
+	return true;
+}
+
 static bool parse_specifier(struct input *in, struct eg_requirement *req)
 {
 	bool parenthesis = accept(in, '(');
 
 	skip_blanks(in);
-	if (!eg_specset_scan(in->arena, &in->p, in->end, &req->spec, &in->error))
+	if (!(in->legacy ? scan_legacy(in, &req->spec)
+			 : eg_specset_scan(in->arena, &in->p, in->end, &req->spec, &in->error)))
 		return false;
 	skip_blanks(in);
 	if (parenthesis && !accept(in, ')'))
@@ -167,25 +207,41 @@ static bool parse_requirement(struct input *in, struct eg_requirement *req)
 	return in->p == in->end || failed(in, "expected end of dependency specifier");
 }
 
-bool eg_requirement_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret,
-			  const char **ret_error)
+static bool parse(struct input in, struct eg_requirement *ret, const char **ret_error)
 {
-	struct input in = {.arena = arena, .p = s, .end = s + n};
+	const char *start = in.p;
 	struct eg_requirement req = {0};
 
-	if (n && memchr(s, '\0', n)) { /* a URL would end there */
+	if (start < in.end && memchr(start, '\0', (size_t)(in.end - start))) { /* a URL would end there */
 		*ret_error = "a NUL byte";
 		return false;
 	}
 	if (!parse_requirement(&in, &req)) {
 		int left = (int)(in.end - in.p < 40 ? in.end - in.p : 40);
 
-		*ret_error = eg_strf(arena, "%s, at '%.*s'", in.error, left, in.p);
+		*ret_error = eg_strf(in.arena, "%s, at '%.*s'", in.error, left, in.p);
 		return false;
 	}
-	req.text = eg_strndup(arena, s, n);
+	req.text = eg_strndup(in.arena, start, (size_t)(in.end - start));
 	*ret = req;
 	return true;
+}
+
+bool eg_requirement_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret,
+			  const char **ret_error)
+{
+	return parse((struct input){.arena = arena, .p = s, .end = s + n}, ret, ret_error);
+}
+
+bool eg_requirement_parse_legacy(struct eg_arena *arena, const char *s, size_t n, struct eg_requirement *ret)
+{
+	const char *error;
+	char *flat = eg_strndup(arena, s, n);
+
+	for (char *c = flat; c < flat + n; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	return parse((struct input){.arena = arena, .p = flat, .end = flat + n, .legacy = true}, ret, &error);
 }
 
 char *eg_requirement_text(struct eg_arena *arena, const struct eg_requirement *req)

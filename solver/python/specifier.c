@@ -269,6 +269,8 @@ bool eg_specifier_contains(const struct eg_specifier *spec, const struct eg_vers
 {
 	if (spec->op == EG_OP_ARBITRARY)
 		return !strcasecmp(spec->text, version->canonical ? version->canonical : version->text);
+	if (spec->legacy)
+		return eg_legacy_contains(spec, version->canonical ? version->canonical : version->text);
 	if (!version->key)
 		return false;
 	switch (spec->op) {
@@ -319,9 +321,9 @@ bool eg_specset_pinned(const struct eg_specset *set)
 /* Equal for packaging: the same operator and, but for === and wildcards, an equal version (~= minds trailing zeros). */
 static bool same_specifier(const struct eg_specifier *a, const struct eg_specifier *b)
 {
-	if (a->op != b->op || a->wildcard != b->wildcard)
+	if (a->op != b->op || a->wildcard != b->wildcard || a->legacy != b->legacy)
 		return false;
-	if (a->op == EG_OP_ARBITRARY || a->wildcard)
+	if (a->op == EG_OP_ARBITRARY || a->wildcard || a->legacy)
 		return !strcmp(a->text, b->text);
 	if (a->op == EG_OP_COMPATIBLE)
 		return !strcmp(a->version.canonical, b->version.canonical);
