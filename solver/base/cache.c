@@ -80,7 +80,8 @@ static void tag_directory(struct eg_cache *cache)
 	static const char tag[] = "Signature: 8a477f597d28d172789f06886806bc55\n"
 				  "# Cache of envguard, see https://bford.info/cachedir/\n";
 
-	eg_file_write(&cache->quiet, eg_path_join(cache->arena, cache->dir, "CACHEDIR.TAG"), tag, sizeof(tag) - 1, 0644);
+	eg_file_write(&cache->quiet, eg_path_join(cache->arena, cache->dir, "CACHEDIR.TAG"), tag, sizeof(tag) - 1,
+		      0644);
 }
 
 struct eg_cache *eg_cache_open(struct eg_run *run)
@@ -103,7 +104,7 @@ struct eg_cache *eg_cache_open(struct eg_run *run)
 		tag_directory(cache);
 		return cache;
 	}
-	/* root with a user's HOME (sudo) would leave files there that the user cannot replace; pip's check_path_owner */
+	/* root with a user's HOME (sudo) would leave what the user cannot replace; pip's check_path_owner */
 	if (!S_ISDIR(st.st_mode) || (geteuid() == 0 && st.st_uid != 0) || access(dir, R_OK | X_OK)) {
 		eg_note(run, "no cache: '%s' is not a directory of the current user", dir);
 		return NULL;
@@ -173,7 +174,8 @@ static bool load(struct eg_cache *cache, const char *path, const char *kind, con
 	return ok && parse_entry(cache, n, kind, key, ret);
 }
 
-char *eg_cache_get(struct eg_cache *cache, const char *kind, const char *key, struct eg_cache_meta *ret_meta, size_t *ret_n)
+char *eg_cache_get(struct eg_cache *cache, const char *kind, const char *key, struct eg_cache_meta *ret_meta,
+		   size_t *ret_n)
 {
 	struct entry e;
 
@@ -214,8 +216,8 @@ static void count_written(struct eg_cache *cache, size_t n)
 	cache->uncounted += n;
 	if (cache->uncounted < COUNTED_BLOCK)
 		return;
-	int fd = open(eg_path_join(cache->arena, cache->dir, "written"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		      0600);
+	int fd = open(eg_path_join(cache->arena, cache->dir, "written"),
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return;
 	for (; cache->uncounted >= COUNTED_BLOCK; cache->uncounted -= n) {
@@ -260,7 +262,8 @@ static size_t size_of(const char *s)
 }
 
 /* Header and strings, with room for PACKED_CAP bytes behind them; seal() completes it. On the heap, NULL: no memory. */
-static char *begin(const char *kind, const char *key, const struct eg_cache_meta *meta, size_t packed_cap, size_t *ret_n)
+static char *begin(const char *kind, const char *key, const struct eg_cache_meta *meta, size_t packed_cap,
+		   size_t *ret_n)
 {
 	size_t strings_n = size_of(kind) + size_of(key) + size_of(meta->etag) + size_of(meta->last_modified);
 	struct head head = {.expires = meta->expires};

@@ -65,7 +65,8 @@ static void list_fan(struct eg_run *run, const char *path, struct files *files)
 		return;
 	}
 	for (struct dirent *e; (e = readdir(dir));) {
-		if (!is_entry(e->d_name, &temp) || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
+		if (!is_entry(e->d_name, &temp) || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		    !S_ISREG(st.st_mode))
 			continue;
 		/* without atime (mount option noatime) the time of writing has to do */
 		eg_vec_push(run->arena, files,

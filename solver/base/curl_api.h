@@ -8,6 +8,10 @@
 
 #include "arena.h"
 
+#if LIBCURL_VERSION_NUM < 0x075700 /* what is loaded may know more than what was there to compile with */
+#define CURLOPT_QUICK_EXIT ((CURLoption)(CURLOPTTYPE_LONG + 322))
+#endif
+
 struct eg_curl {
 	bool openssl;
 	CURLcode (*global_init)(long flags);

@@ -62,42 +62,6 @@ size_t eg_fetch_requests(const struct eg_fetch *fetch)
 	return fetch->requests;
 }
 
-static struct host *find_host(struct eg_fetch *fetch, const char *url)
-{
-	struct eg_arena *arena = fetch->run->arena;
-	char *origin = eg_url_origin(arena, url);
-	struct host *host = eg_map_get(&fetch->hosts, origin);
-
-	if (!host) {
-		struct eg_url parts = eg_url_split(origin); /* with the default port written out */
-
-		host = EG_NEW(arena, struct host);
-		host->https = eg_span_is(parts.scheme, "https");
-		host->trusted = eg_fetch_trusts(fetch, &parts);
-		eg_map_put(&fetch->hosts, origin, host);
-	}
-	return host;
-}
-
-void eg_transfer_aim(struct transfer *t, const char *url)
-{
-	struct eg_arena *arena = t->fetch->run->arena;
-	struct eg_url parts = eg_url_split(url);
-	struct host *host = find_host(t->fetch, url);
-
-	if (host != t->host)
-		t->user = t->password = NULL;
-	if (parts.user.n || parts.password.n) {
-		t->user = eg_url_unquote(arena, eg_span_dup(arena, parts.user));
-		t->password = eg_url_unquote(arena, eg_span_dup(arena, parts.password));
-		/* pip uses an index's credentials for all that lies on the same host */
-		host->user = t->user;
-		host->password = t->password;
-	}
-	t->host = host;
-	t->url = eg_url_wire(arena, url);
-}
-
 void eg_transfer_again(struct transfer *t)
 {
 	push_front(&t->host->waiting, t);
@@ -109,35 +73,6 @@ void eg_transfer_later(struct transfer *t, int64_t wait_ms)
 	if (!t->host->heard)
 		t->host->not_before = t->due; /* first let these few find out whether the host is there */
 	push(&t->fetch->delayed, t);
-}
-
-void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char *error)
-{
-	const struct reply *reply = &t->reply;
-	int64_t age = reply->age_s > 0 ? reply->age_s : 0;
-	struct eg_response response = {
-		.url = t->url ? t->url : eg_url_public(t->fetch->run->arena, t->job.url),
-		.status = error ? 0 : t->status,
-		.error = error,
-		.kind = kind,
-		.body = t->body.s && !error ? t->body.s : "",
-		.n = error ? 0 : t->body.n,
-		.content_type = reply->content_type,
-		.etag = reply->etag,
-		.last_modified = reply->last_modified,
-		.content_range = reply->content_range,
-		.max_age_s = reply->max_age_s <= 0 ? reply->max_age_s : reply->max_age_s > age ? reply->max_age_s - age : 0,
-	};
-
-	t->job.done(t->fetch, &t->job, &response);
-	eg_buf_free(&t->body);
-}
-
-void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char *why)
-{
-	struct eg_arena *arena = t->fetch->run->arena;
-
-	eg_transfer_answer(t, kind, eg_strf(arena, "cannot fetch '%s': %s", eg_url_public(arena, t->job.url), why));
 }
 
 void eg_fetch_add(struct eg_fetch *fetch, const struct eg_job *job)
@@ -171,8 +106,7 @@ static void load(struct eg_fetch *fetch)
 		fetch->unusable = "libcurl cannot be initialised";
 }
 
-/* Takes the handle off T; it keeps its TLS sessions for the next one. */
-static void release(struct transfer *t)
+static void deactivate(struct transfer *t)
 {
 	struct eg_fetch *fetch = t->fetch;
 
@@ -181,13 +115,35 @@ static void release(struct transfer *t)
 			fetch->active[i] = fetch->active[--fetch->n_active];
 			break;
 		}
+	t->host->active--;
+}
+
+/* Takes the handle off T; it keeps its TLS sessions for the next one. */
+static void release(struct transfer *t)
+{
+	struct eg_fetch *fetch = t->fetch;
+
+	deactivate(t);
 	fetch->curl->multi_remove_handle(fetch->multi, t->easy);
 	fetch->curl->easy_reset(t->easy);
 	fetch->idle[fetch->n_idle++] = t->easy;
 	fetch->curl->slist_free_all(t->headers);
 	t->easy = NULL;
 	t->headers = NULL;
-	t->host->active--;
+}
+
+/* Nothing is performed any more once the time budget is spent, and the process soon ends: rather leak than wait. */
+static void leave(struct transfer *t)
+{
+	double resolved = 0;
+
+	t->fetch->curl->easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME, &resolved);
+	if (t->waits_for_name && resolved <= 0) {
+		t->fetch->stuck = true;
+		deactivate(t);
+	} else {
+		release(t);
+	}
 }
 
 static void start(struct transfer *t)
@@ -276,7 +232,8 @@ static bool collect(struct eg_fetch *fetch)
 		curl_off_t retry_after = 0;
 		long version = 0;
 
-		if (message->msg != CURLMSG_DONE || curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t) || !t)
+		curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
+		if (!t)
 			continue;
 		curl->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->status);
 		curl->easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
@@ -349,7 +306,7 @@ static enum eg_error_kind abandon(struct eg_fetch *fetch)
 		fetch->files = (struct queue){0};
 		while (fetch->n_active) {
 			struct transfer *t = fetch->active[0];
-			release(t);
+			leave(t);
 			push(&all, t);
 		}
 		for (struct transfer *t; (t = pop(&fetch->delayed));)
@@ -394,13 +351,9 @@ void eg_fetch_free(struct eg_fetch *fetch)
 {
 	if (!fetch || !fetch->multi)
 		return;
-	while (fetch->n_active) {
-		struct transfer *t = fetch->active[0];
-		release(t);
-		eg_buf_free(&t->body);
-	}
 	while (fetch->n_idle)
 		fetch->curl->easy_cleanup(fetch->idle[--fetch->n_idle]);
-	fetch->curl->multi_cleanup(fetch->multi);
+	if (!fetch->stuck)
+		fetch->curl->multi_cleanup(fetch->multi);
 	fetch->multi = NULL;
 }

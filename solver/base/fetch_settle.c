@@ -36,7 +36,9 @@ static void redirect(struct transfer *t)
 	bool https = t->host->https;
 
 	if (t->redirects++ == EG_MAX_REDIRECTS) {
-		eg_transfer_refuse(t, EG_NET, eg_strf(arena, "redirected more than %d times, last to '%s'", EG_MAX_REDIRECTS, shown));
+		const char *why =
+			eg_strf(arena, "redirected more than %d times, last to '%s'", EG_MAX_REDIRECTS, shown);
+		eg_transfer_refuse(t, EG_NET, why);
 		return;
 	}
 	if (!url.host.n || !(eg_span_is(url.scheme, "https") || eg_span_is(url.scheme, "http"))) {
@@ -119,8 +121,8 @@ static const char *reason(struct transfer *t, CURLcode code)
 	/* curl shows a proxy's whole URL in some messages */
 	const char *said = *t->error && !strchr(t->error, '@') ? t->error : t->fetch->curl->easy_strerror(code);
 	const char *what = code == CURLE_PEER_FAILED_VERIFICATION ? "the server's certificate does not verify: "
-			 : code == CURLE_SSL_CACERT_BADFILE	  ? "the CA bundle cannot be used: "
-			 : code == CURLE_SSL_CERTPROBLEM	  ? "the client certificate cannot be used: "
+			   : code == CURLE_SSL_CACERT_BADFILE     ? "the CA bundle cannot be used: "
+			   : code == CURLE_SSL_CERTPROBLEM        ? "the client certificate cannot be used: "
 								  : "";
 
 	return eg_strf(t->fetch->run->arena, "%s%s", what, said);

@@ -1,9 +1,46 @@
+/* What a transfer asks for, receives and answers. */
 #include "fetch_transfer.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
 #include "ceilings.h"
+
+static struct host *find_host(struct eg_fetch *fetch, const char *url)
+{
+	struct eg_arena *arena = fetch->run->arena;
+	char *origin = eg_url_origin(arena, url);
+	struct host *host = eg_map_get(&fetch->hosts, origin);
+
+	if (!host) {
+		struct eg_url parts = eg_url_split(origin); /* with the default port written out */
+
+		host = EG_NEW(arena, struct host);
+		host->https = eg_span_is(parts.scheme, "https");
+		host->trusted = eg_fetch_trusts(fetch, &parts);
+		eg_map_put(&fetch->hosts, origin, host);
+	}
+	return host;
+}
+
+void eg_transfer_aim(struct transfer *t, const char *url)
+{
+	struct eg_arena *arena = t->fetch->run->arena;
+	struct eg_url parts = eg_url_split(url);
+	struct host *host = find_host(t->fetch, url);
+
+	if (host != t->host)
+		t->user = t->password = NULL;
+	if (parts.user.n || parts.password.n) {
+		t->user = eg_url_unquote(arena, eg_span_dup(arena, parts.user));
+		t->password = eg_url_unquote(arena, eg_span_dup(arena, parts.password));
+		/* pip uses an index's credentials for all that lies on the same host */
+		host->user = t->user;
+		host->password = t->password;
+	}
+	t->host = host;
+	t->url = eg_url_wire(arena, url);
+}
 
 static const char *env(const char *name)
 {
@@ -185,6 +222,8 @@ bool eg_transfer_set(struct transfer *t)
 
 	SET(CURLOPT_PRIVATE, t);
 	SET(CURLOPT_NOSIGNAL, 1L);
+	/* a name server that hangs must not outlast the time budget */
+	t->waits_for_name = curl->easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK;
 	SET(CURLOPT_ERRORBUFFER, t->error);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, t);
@@ -203,4 +242,35 @@ bool eg_transfer_set(struct transfer *t)
 	set_proxy(t);
 	eg_transfer_set_certificates(t);
 	return curl->easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK;
+}
+
+void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char *error)
+{
+	const struct reply *reply = &t->reply;
+	int64_t max_age = reply->max_age_s, age = reply->age_s > 0 ? reply->age_s : 0;
+	struct eg_response response = {
+		.url = t->url ? t->url : eg_url_public(t->fetch->run->arena, t->job.url),
+		.status = error ? 0 : t->status,
+		.error = error,
+		.kind = kind,
+		.body = t->body.s && !error ? t->body.s : "",
+		.n = error ? 0 : t->body.n,
+		.content_type = reply->content_type,
+		.etag = reply->etag,
+		.last_modified = reply->last_modified,
+		.content_range = reply->content_range,
+		.max_age_s = max_age < 0     ? -1
+			     : max_age > age ? max_age - age
+					     : 0,
+	};
+
+	t->job.done(t->fetch, &t->job, &response);
+	eg_buf_free(&t->body);
+}
+
+void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char *why)
+{
+	struct eg_arena *arena = t->fetch->run->arena;
+
+	eg_transfer_answer(t, kind, eg_strf(arena, "cannot fetch '%s': %s", eg_url_public(arena, t->job.url), why));
 }

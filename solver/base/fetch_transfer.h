@@ -13,10 +13,9 @@ struct queue {
 
 /* What is known of one "scheme://host:port". Credentials are kept by origin, so that none reaches another. */
 struct host {
-	const char *origin;
 	bool https, trusted;
-	bool multiplexes;        /* answered by HTTP/2 */
-	bool asked;              /* for credentials */
+	bool multiplexes; /* answered by HTTP/2 */
+	bool asked;       /* for credentials */
 	const char *user, *password;
 	const char *unreachable; /* why, once all retries of one transfer failed and no byte had ever come */
 	int64_t heard;           /* when the last byte came; 0: never */
@@ -38,17 +37,18 @@ struct transfer {
 	const char *url; /* as sent: without credentials */
 	const char *user, *password;
 	struct host *host;
-	bool authorized;         /* credentials were sent */
-	bool quick;              /* verified by the quick directory */
+	bool authorized;     /* credentials were sent */
+	bool quick;          /* verified by the quick directory */
+	bool waits_for_name; /* libcurl before 7.87: its end waits until the host's name is resolved */
 	int redirects, tries;
-	int64_t due;             /* when to try again */
+	int64_t due; /* when to try again */
 	/* while active, and until it is answered */
 	CURL *easy;
 	struct curl_slist *headers;
 	int64_t heard;
 	struct reply reply;
 	long status;
-	int64_t retry_after_s;   /* -1: not said */
+	int64_t retry_after_s; /* -1: not said */
 	struct eg_buf body;
 	char error[CURL_ERROR_SIZE];
 };
@@ -59,29 +59,29 @@ struct eg_fetch {
 	int timeout_ms;
 	const struct eg_curl *curl; /* NULL until first needed */
 	CURLM *multi;
-	const char *unusable;       /* why there is no libcurl */
+	const char *unusable; /* why there is no libcurl */
 	const char *ca_file, *ca_dir;
-	const char *quick_ca_dir;   /* the system's certificates by hash: read one by one, as needed */
-	struct eg_map hosts;        /* origin -> struct host */
+	const char *quick_ca_dir; /* the system's certificates by hash: read one by one, as needed */
+	struct eg_map hosts;      /* origin -> struct host */
 	struct queue files, delayed;
 	struct transfer **active;
 	size_t n_active;
 	CURL **idle; /* handles kept for their TLS sessions */
 	size_t n_idle;
 	size_t requests;
-	bool spent; /* the time budget */
+	bool stuck; /* handles were left behind in multi */
 };
 
-/* fetch.c */
-void eg_transfer_aim(struct transfer *t, const char *url); /* …at another URL; credentials stay on their origin */
+/* fetch.c: queues for another try */
 void eg_transfer_again(struct transfer *t);
 void eg_transfer_later(struct transfer *t, int64_t wait_ms);
-void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char *error);
-void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char *why);
 
 /* fetch_transfer.c */
-void eg_transfer_clean(struct transfer *t); /* forgets what was received */
-bool eg_transfer_set(struct transfer *t);   /* the options of t->easy */
+void eg_transfer_aim(struct transfer *t, const char *url); /* credentials stay on their origin */
+void eg_transfer_clean(struct transfer *t);                /* forgets what was received */
+bool eg_transfer_set(struct transfer *t);                  /* the options of t->easy */
+void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char *error);
+void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char *why);
 
 /* fetch_trust.c: whose certificates are believed, and which hosts need none */
 bool eg_fetch_trusts(const struct eg_fetch *fetch, const struct eg_url *url);

@@ -38,7 +38,8 @@ static bool is_hashed(const char *path)
 
 void eg_fetch_find_certificates(struct eg_fetch *fetch)
 {
-	static const char *const variables[] = {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+	static const char *const variables[] = {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
+						"SSL_CERT_DIR"};
 	const char *bundle = fetch->options.ca_bundle;
 
 	for (size_t i = 0; !bundle && i < sizeof(variables) / sizeof(*variables); i++) {

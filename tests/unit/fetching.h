@@ -43,9 +43,10 @@ static inline int stop_server(void **state)
 static inline int set_up(void **state)
 {
 	struct place *place = calloc(1, sizeof(*place));
-	static const char *const variables[] = {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
-						"no_proxy", "NO_PROXY", "NETRC", "SSL_CERT_FILE", "SSL_CERT_DIR",
-						"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"};
+	static const char *const variables[] = {"http_proxy",    "https_proxy",   "all_proxy",    "HTTP_PROXY",
+						"HTTPS_PROXY",   "ALL_PROXY",     "no_proxy",     "NO_PROXY",
+						"NETRC",         "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+						"CURL_CA_BUNDLE"};
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
 		unsetenv(variables[i]);
@@ -86,7 +87,8 @@ static inline void see(struct eg_fetch *fetch, const struct eg_job *job, const s
 }
 
 /* One job by a fresh eg_fetch; the result lives until the next call. */
-static inline const struct eg_response *get_as(struct place *place, const struct eg_fetch_options *options, struct eg_job job)
+static inline const struct eg_response *get_as(struct place *place, const struct eg_fetch_options *options,
+					       struct eg_job job)
 {
 	static struct seen seen;
 	struct eg_fetch_options none = {0};
@@ -111,8 +113,8 @@ static inline const struct eg_response *get(struct place *place, const char *pat
 }
 
 /* Many jobs at once by one eg_fetch; every one is answered once. Returns the requests made. */
-static inline size_t get_all(struct place *place, const struct eg_fetch_options *options, const struct eg_job *jobs, size_t n,
-		      struct seen *ret)
+static inline size_t get_all(struct place *place, const struct eg_fetch_options *options, const struct eg_job *jobs,
+			     size_t n, struct seen *ret)
 {
 	struct eg_fetch *fetch = eg_fetch_new(&place->run, options);
 

@@ -77,7 +77,8 @@ static void what_was_put_is_got(void **state)
 {
 	struct place *place = *state;
 	struct eg_cache *cache = eg_cache_open(&place->run);
-	struct eg_cache_meta meta = {.etag = "\"e\"", .last_modified = "Mon, 01 Jan 2024 00:00:00 GMT", .expires = 17}, got;
+	struct eg_cache_meta meta = {.etag = "\"e\"", .last_modified = "Mon, 01 Jan 2024 00:00:00 GMT", .expires = 17};
+	struct eg_cache_meta got;
 	size_t n = 9;
 
 	assert_null(eg_cache_get(cache, "page", "k", &got, &n));
@@ -141,7 +142,8 @@ static void damage_counts_as_absent(void **state)
 	struct eg_arena *arena = place->run.arena;
 	struct eg_cache *cache = eg_cache_open(&place->run);
 	struct eg_cache_meta meta = {.etag = "\"e\"", .last_modified = "today", .expires = 1};
-	static const char body[] = "Metadata-Version: 2.1\nName: a\nRequires-Dist: b\nRequires-Dist: c\nRequires-Dist: d\n";
+	static const char body[] =
+		"Metadata-Version: 2.1\nName: a\nRequires-Dist: b\nRequires-Dist: c\nRequires-Dist: d\n";
 	char *entry = NULL;
 	size_t size = 0;
 	int refused = 0;

@@ -25,7 +25,9 @@ static void requests_carry_what_the_job_says(void **state)
 {
 	struct place *place = *state;
 	struct eg_fetch_options options = {.user_agent = "pip/99"};
-	struct eg_job job = {.url = url_of(place, "echo/a b?x#fragment"), .accept = "text/x", .if_none_match = "\"e\"",
+	struct eg_job job = {.url = url_of(place, "echo/a b?x#fragment"),
+			     .accept = "text/x",
+			     .if_none_match = "\"e\"",
 			     .if_modified_since = "yesterday"};
 	const struct eg_response *r = get_as(place, &options, job);
 
@@ -83,10 +85,14 @@ static void caching_headers_are_understood(void **state)
 		const char *path;
 		int64_t s;
 	} controls[] = {
-		{"control/max-age=60", 60},           {"control/private,_max-age=60,_must-revalidate", 60},
-		{"control/no-cache,max-age=60", 0},   {"control/max-age=60,_no-store", 0},
-		{"control/s-maxage=9", -1},           {"control/max-age=-5", 0},
-		{"control/max-age=junk", 0},          {"control/MAX-AGE=7", 7},
+		{"control/max-age=60", 60},
+		{"control/private,_max-age=60,_must-revalidate", 60},
+		{"control/no-cache,max-age=60", 0},
+		{"control/max-age=60,_no-store", 0},
+		{"control/s-maxage=9", -1},
+		{"control/max-age=-5", 0},
+		{"control/max-age=junk", 0},
+		{"control/MAX-AGE=7", 7},
 		{"control/max-age=99999999999999999999", INT32_MAX},
 	};
 	const struct eg_response *r = get(place, "cached");
@@ -104,7 +110,8 @@ static void caching_headers_are_understood(void **state)
 static void ranges_are_asked_for(void **state)
 {
 	struct place *place = *state;
-	const struct eg_response *r = get_as(place, NULL, (struct eg_job){.url = url_of(place, "range"), .range = "-10"});
+	const struct eg_response *r =
+		get_as(place, NULL, (struct eg_job){.url = url_of(place, "range"), .range = "-10"});
 
 	assert_int_equal(r->status, 206);
 	assert_int_equal(r->n, 10);
@@ -126,8 +133,9 @@ static void what_passes_is_tried_again(void **state)
 	struct place *place = *state;
 	struct eg_fetch_options patient = {.retries = 5}, once = {.retries = 1};
 	struct eg_job jobs[] = {
-		{.url = url_of(place, "busy/2")},  {.url = url_of(place, "truncated/1")}, {.url = url_of(place, "reset/2")},
-		{.url = url_of(place, "later/1")}, {.url = url_of(place, "later/100")},
+		{.url = url_of(place, "busy/2")},    {.url = url_of(place, "truncated/1")},
+		{.url = url_of(place, "reset/2")},   {.url = url_of(place, "later/1")},
+		{.url = url_of(place, "later/100")},
 	};
 	struct seen seen[5] = {0};
 
@@ -148,7 +156,8 @@ static void silence_ends_and_slowness_does_not(void **state)
 {
 	struct place *place = *state;
 	struct eg_fetch_options hasty = {.timeout_s = 1};
-	struct eg_job jobs[] = {{.url = url_of(place, "hang")}, {.url = url_of(place, "stall")}, {.url = url_of(place, "drip")}};
+	struct eg_job jobs[] = {
+		{.url = url_of(place, "hang")}, {.url = url_of(place, "stall")}, {.url = url_of(place, "drip")}};
 	struct seen seen[3] = {0};
 	int64_t start = eg_now_ms();
 
@@ -234,7 +243,8 @@ static void hosts_that_are_not_there(void **state)
 
 	for (size_t i = 0; i < 200; i++)
 		jobs[i] = (struct eg_job){.url = "http://127.0.0.1:1/simple/"};
-	assert_int_equal(get_all(place, &options, jobs, 200, seen), 2 * EG_MAX_CONNECTIONS); /* the others need not try */
+	assert_int_equal(get_all(place, &options, jobs, 200, seen),
+			 2 * EG_MAX_CONNECTIONS); /* the others need not try */
 	for (size_t i = 0; i < 200; i++) {
 		assert_int_equal(seen[i].r.kind, EG_NET);
 		assert_non_null(strstr(seen[i].r.error, "cannot fetch 'http://127.0.0.1:1/simple/': "));

@@ -115,10 +115,11 @@ static void proxies_are_used(void **state)
 
 static void make_certificate(struct place *place, const char *name)
 {
-	char *command = eg_strf(place->run.arena,
-				"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-				"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s/%s.key -out %s/%s.pem 2>/dev/null",
-				place->dir, name, place->dir, name);
+	char *command = eg_strf(
+		place->run.arena,
+		"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+		"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s/%s.key -out %s/%s.pem 2>/dev/null",
+		place->dir, name, place->dir, name);
 	assert_int_equal(system(command), 0);
 }
 
@@ -137,7 +138,8 @@ static void certificates_are_verified(void **state)
 	struct server tls = server_start((const char *const[]){"web.py", pem, key, NULL});
 	char *port = eg_strf(arena, "127.0.0.1:%d", tls.port);
 	struct eg_job job = {.url = eg_strf(arena, "https://user:secret@%s/hello", port)};
-	struct eg_fetch_options bundle = {.ca_bundle = pem}, other = {.ca_bundle = eg_strf(arena, "%s/other.pem", place->dir)};
+	struct eg_fetch_options bundle = {.ca_bundle = pem},
+				other = {.ca_bundle = eg_strf(arena, "%s/other.pem", place->dir)};
 	struct eg_fetch_options host = {.trusted_hosts = (const char *const[]){"elsewhere", "127.0.0.1", NULL}};
 	struct eg_fetch_options with_port = {.trusted_hosts = (const char *const[]){port, NULL}};
 	struct eg_fetch_options wrong_port = {.trusted_hosts = (const char *const[]){"127.0.0.1:1", NULL}};
@@ -145,7 +147,8 @@ static void certificates_are_verified(void **state)
 
 	const struct eg_response *r = get_as(place, NULL, job);
 	assert_int_equal(r->kind, EG_NET);
-	assert_non_null(strstr(r->error, eg_strf(arena, "'https://%s/hello': the server's certificate does not verify", port)));
+	assert_non_null(
+		strstr(r->error, eg_strf(arena, "'https://%s/hello': the server's certificate does not verify", port)));
 	assert_null(strstr(r->error, "secret"));
 	assert_int_equal(get_as(place, &other, job)->kind, EG_NET);
 	assert_int_equal(get_as(place, &wrong_port, job)->kind, EG_NET);

@@ -133,7 +133,7 @@ static void paths_join_and_become_absolute(void **state)
 	struct place *place = *state;
 	struct eg_arena *arena = place->run.arena;
 	static const char *const absolute[][2] = {
-		{"/a/./b//c/../d/", "/a/b/d"}, {"/", "/"}, {"/../..", "/"}, {"/a/..", "/"},
+		{"/a/./b//c/../d/", "/a/b/d"}, {"/", "/"},    {"/../..", "/"}, {"/a/..", "/"},
 		{"/a/...", "/a/..."},          {"//a", "/a"}, {"/.a", "/.a"},
 	};
 

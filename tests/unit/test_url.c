@@ -69,10 +69,12 @@ static void index_pages_resolve(void **state)
 
 	(void)state;
 	assert_string_equal(eg_url_join(arena, "https://example.org", "a.whl"), "https://example.org/a.whl");
-	assert_string_equal(eg_url_join(arena, "https://example.org/simple/torch/", "../../packages/t%2Bcu118.whl#sha256=0"),
-			    "https://example.org/packages/t%2Bcu118.whl#sha256=0");
+	assert_string_equal(
+		eg_url_join(arena, "https://example.org/simple/torch/", "../../packages/t%2Bcu118.whl#sha256=0"),
+		"https://example.org/packages/t%2Bcu118.whl#sha256=0");
 	assert_string_equal(eg_url_join(arena, "https://u:p@example.org/s/", "x"), "https://u:p@example.org/s/x");
-	assert_string_equal(eg_url_join(arena, "file:///srv/simple/a/index.html", "../f.whl"), "file:///srv/simple/f.whl");
+	assert_string_equal(eg_url_join(arena, "file:///srv/simple/a/index.html", "../f.whl"),
+			    "file:///srv/simple/f.whl");
 	assert_string_equal(eg_url_join(arena, "https://example.org/a/", "//files.example.org/f.whl"),
 			    "https://files.example.org/f.whl");
 	assert_string_equal(eg_url_join(arena, "https://example.org/a?x", "#f"), "https://example.org/a?x#f");
