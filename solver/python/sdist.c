@@ -114,8 +114,10 @@ void eg_sdist_judge(struct eg_run *run, const struct eg_sdist_files *files, cons
 		write_egg_info(run, files, &found);
 		found.assumed = eg_strf(run->arena, "the egg-info of %s", source);
 	} else if (info->text && (at_least(metadata_version(run->arena, info), 2, 1) ||
-				  eg_metadata_field(run->arena, info->text, info->n, "Requires-Dist"))) {
-		/* setuptools ships an egg-info; other backends write what they know into PKG-INFO */
+				  eg_metadata_field(run->arena, info->text, info->n, "Requires-Dist") ||
+				  eg_metadata_field(run->arena, info->text, info->n, "Platform"))) {
+		/* setuptools ships an egg-info; other backends write what they know into PKG-INFO; one by plain distutils
+		   always names the platform, and distutils knows no requirements */
 		found = *info;
 		found.assumed = eg_strf(run->arena, "the PKG-INFO of %s", source);
 	} else {
