@@ -47,13 +47,20 @@ static bool has_requires(const struct eg_buf *headers)
 	return headers->s && (strcasestr(headers->s, field) || !strncasecmp(headers->s, field + 1, sizeof(field) - 2));
 }
 
+static bool is_dist_info(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && !strcmp(dot, ".dist-info");
+}
+
 /* pip/_internal/metadata/base.py, _add_egg_info_requires */
 static void add_legacy_requires(struct eg_run *run, const struct eg_dist *dist, struct eg_buf *headers)
 {
 	const char *path = eg_path_join(run->arena, dist->path, "requires.txt"), *text;
 	size_t n;
 
-	if (has_requires(headers) || !(text = eg_file_read_if(run, path, EG_MAX_METADATA, &n)))
+	if (is_dist_info(dist->path) || has_requires(headers) || !(text = eg_file_read_if(run, path, EG_MAX_METADATA, &n)))
 		return;
 	if (headers->n && headers->s[headers->n - 1] != '\n')
 		eg_buf_puts(headers, "\n");

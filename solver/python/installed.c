@@ -235,6 +235,7 @@ static const char *link_target(struct scan *scan, const char *directory, const c
 	return n ? eg_path_absolute(arena, eg_path_join(arena, directory, eg_strndup(arena, text, n))) : NULL;
 }
 
+/* pkg_resources follows no link: there the project's directory is on sys.path, or it is not installed. */
 static void scan_link(struct scan *scan, const char *directory, const char *entry)
 {
 	const char *target = link_target(scan, directory, entry);
@@ -244,7 +245,7 @@ static void scan_link(struct scan *scan, const char *directory, const char *entr
 		return;
 	eg_map_put(&scan->links, eg_normalize(scan->run->arena, entry, strlen(entry) - strlen(".egg-link")),
 		   (void *)target);
-	if (!list(scan, target, &listing))
+	if (by_pkg_resources(scan->interpreter) || !list(scan, target, &listing))
 		return;
 	for (size_t i = 0; i < listing.infos.n; i++)
 		add(scan, target, listing.infos.v[i]);
