@@ -1,0 +1,28 @@
+/* What a package is to a GPU stack, by its name. */
+#ifndef EG_FAMILY_H
+#define EG_FAMILY_H
+
+#include <stdbool.h>
+
+enum eg_role {
+	EG_FRAMEWORK, /* torch, jaxlib … */
+	EG_COMPANION, /* compiled against one release of its framework, or useless without the same */
+	EG_LIBRARY,   /* what a framework loads: nvidia-*, triton, cuda-* */
+};
+
+struct eg_family {
+	const char *name;      /* normalised; with a trailing "*" a prefix */
+	const char *framework; /* of a companion: the framework's name */
+	enum eg_role role;
+	const char *variant;   /* what the name itself tells; NULL: nothing */
+	bool front;            /* a companion by whose name one asks for the framework: jax for jaxlib */
+	bool same_variant;     /* a companion that must be of its framework's variant */
+	bool same_version;     /* … and of its very version, although its metadata does not say so */
+};
+
+/* NULL: nothing to a GPU stack. */
+const struct eg_family *eg_family_of(const char *name);
+
+bool eg_is_framework(const char *name);
+
+#endif

@@ -1,0 +1,135 @@
+/* The facts file of --host. */
+#include "host.h"
+
+#include <cjson/cJSON.h>
+
+#include "ceilings.h"
+#include "file.h"
+#include "gpu_facts.h"
+
+struct reader {
+	struct eg_run *run;
+	const char *path;
+	enum eg_error_kind kind;
+};
+
+/* "driver" of OBJECT as text; NULL for null or missing, EG_FORMAT for anything else. */
+static const char *text(struct reader *r, const cJSON *object, const char *where, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	if (!item || cJSON_IsNull(item))
+		return NULL;
+	if (!cJSON_IsString(item)) {
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: '%s%s' is neither text nor null", r->path, where, key);
+		return NULL;
+	}
+	return eg_strdup(r->run->arena, item->valuestring);
+}
+
+/* Digits with dots between them: "535.183.01", "12.2". */
+static bool is_dotted_number(const char *s)
+{
+	for (;;) {
+		size_t n = strspn(s, "0123456789");
+		if (!n || n > 9)
+			return false;
+		if (!s[n])
+			return true;
+		if (s[n] != '.')
+			return false;
+		s += n + 1;
+	}
+}
+
+static const char *number(struct reader *r, const cJSON *object, const char *where, const char *key)
+{
+	const char *s = text(r, object, where, key);
+
+	if (s && !is_dotted_number(s))
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: '%s%s' is no version number: '%s'", r->path, where, key, s);
+	return s;
+}
+
+static struct eg_gpu gpu(struct reader *r, const cJSON *object, int i)
+{
+	const char *where = eg_strf(r->run->arena, "gpus[%d].", i);
+	struct eg_gpu ret = {.name = text(r, object, where, "name")};
+	const char *capability = number(r, object, where, "compute_capability");
+	const cJSON *memory = cJSON_GetObjectItemCaseSensitive(object, "memory_mib");
+
+	if (!cJSON_IsObject(object))
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: 'gpus[%d]' is no object", r->path, i);
+	struct eg_cuda numbers = eg_cuda_parse(capability);
+	if (!r->kind && capability && numbers.minor < 0)
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: '%scompute_capability' wants two numbers: '%s'", r->path,
+				  where, capability);
+	else if (capability)
+		memcpy(ret.capability, (int[]){numbers.major, numbers.minor}, sizeof(ret.capability));
+	if (cJSON_IsNumber(memory) && memory->valuedouble > 0 && memory->valuedouble < 1e9)
+		ret.memory_mib = (int64_t)memory->valuedouble;
+	return ret;
+}
+
+static void gpus(struct reader *r, const cJSON *object, struct eg_host *host)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "gpus"), *item;
+
+	if (!list || cJSON_IsNull(list))
+		return;
+	if (!cJSON_IsArray(list)) {
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: 'gpus' is no list", r->path);
+		return;
+	}
+	host->gpus = EG_ARRAY(r->run->arena, struct eg_gpu, (size_t)cJSON_GetArraySize(list));
+	cJSON_ArrayForEach(item, list)
+	{
+		host->gpus[host->n_gpus] = gpu(r, item, (int)host->n_gpus);
+		host->n_gpus++;
+	}
+}
+
+static void object(struct reader *r, const cJSON *json, struct eg_host *host)
+{
+	if (!cJSON_IsObject(json)) {
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: host facts are an object, {\"driver\": …}", r->path);
+		return;
+	}
+	host->driver = number(r, json, "", "driver");
+	host->cuda = number(r, json, "", "cuda");
+	host->platform = text(r, json, "", "platform");
+	host->jetpack = text(r, json, "", "jetpack");
+	host->glibc = number(r, json, "", "glibc");
+	host->given = true;
+	gpus(r, json, host);
+}
+
+static int line_of(const char *text_start, const char *at)
+{
+	int line = 1;
+
+	for (const char *s = text_start; s < at; s++)
+		line += *s == '\n';
+	return line;
+}
+
+enum eg_error_kind eg_host_read(struct eg_run *run, const char *path, struct eg_host *ret)
+{
+	struct reader r = {.run = run, .path = path};
+	struct eg_host host = {0};
+	const char *end;
+	char *bytes;
+	size_t n;
+
+	r.kind = eg_file_read(run, path, EG_MAX_CONFIG, &bytes, &n);
+	if (r.kind)
+		return r.kind;
+	cJSON *json = cJSON_ParseWithLengthOpts(bytes, n, &end, false);
+	if (!json)
+		return eg_fail(run, EG_FORMAT, "%s: line %d: no JSON", path, line_of(bytes, end));
+	object(&r, json, &host);
+	cJSON_Delete(json);
+	if (!r.kind)
+		*ret = host;
+	return r.kind;
+}

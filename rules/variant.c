@@ -1,0 +1,282 @@
+#include "variant.h"
+
+#include <ctype.h>
+
+#include "family.h"
+
+static bool starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+/* "121" is 12.1, "92" is 9.2, "12" is any 12. */
+static struct eg_variant cuda_digits(const char *digits, size_t n)
+{
+	struct eg_variant cuda = {EG_CUDA, -1, -1};
+	int value = eg_cuda_parse(digits).major;
+
+	if (n == 1 || (n == 2 && digits[0] == '1'))
+		cuda.major = value;
+	else if (n == 2 || n == 3)
+		cuda = (struct eg_variant){EG_CUDA, value / 10, value % 10};
+	return cuda;
+}
+
+struct eg_variant eg_variant_parse(const char *text)
+{
+	if (!text)
+		return (struct eg_variant){EG_UNTOLD, -1, -1};
+	if (!strcmp(text, "cpu"))
+		return (struct eg_variant){EG_CPU, -1, -1};
+	if (!strcmp(text, "xpu"))
+		return (struct eg_variant){EG_XPU, -1, -1};
+	if (starts(text, "cu") && isdigit((unsigned char)text[2]))
+		return cuda_digits(text + 2, strspn(text + 2, "0123456789"));
+	if (starts(text, "rocm")) {
+		struct eg_cuda rocm = eg_cuda_parse(text + 4);
+		return (struct eg_variant){EG_ROCM, rocm.major, rocm.minor};
+	}
+	return (struct eg_variant){EG_VENDOR, -1, -1};
+}
+
+bool eg_variant_gpu(struct eg_variant variant)
+{
+	return variant.accelerator > EG_CPU;
+}
+
+bool eg_variant_same(struct eg_variant a, struct eg_variant b)
+{
+	if (a.accelerator == EG_UNTOLD || b.accelerator == EG_UNTOLD)
+		return true;
+	if (a.accelerator != b.accelerator)
+		return false;
+	bool majors = a.major == b.major || a.major < 0 || b.major < 0;
+	bool minors = a.minor == b.minor || a.minor < 0 || b.minor < 0;
+	return majors && minors;
+}
+
+static const char *numbered(struct eg_arena *arena, const char *name, struct eg_variant variant)
+{
+	if (variant.major < 0)
+		return name;
+	return variant.minor < 0 ? eg_strf(arena, "%s %d", name, variant.major)
+				 : eg_strf(arena, "%s %d.%d", name, variant.major, variant.minor);
+}
+
+const char *eg_variant_words(struct eg_arena *arena, const char *text)
+{
+	struct eg_variant variant = eg_variant_parse(text);
+
+	switch (variant.accelerator) {
+	case EG_UNTOLD:
+		return "unknown build";
+	case EG_CPU:
+		return "CPU only";
+	case EG_CUDA:
+		return numbered(arena, "CUDA", variant);
+	case EG_ROCM:
+		return numbered(arena, "ROCm", variant);
+	case EG_XPU:
+		return "Intel XPU";
+	case EG_VENDOR:
+		break;
+	}
+	if (starts(text, "nv"))
+		return eg_strf(arena, "NVIDIA build %s", text);
+	return strcmp(text, "local") ? eg_strf(arena, "own build %s", text) : "own build";
+}
+
+/* The part of a label that is a CUDA: "cu121" of "cu121", "pt24cu121", "cu12torch2.9cxx11abitrue", "cuda12.cudnn89". */
+static const char *cuda_of_label(struct eg_arena *arena, const char *label)
+{
+	for (const char *s = strstr(label, "cu"); s; s = strstr(s + 2, "cu")) {
+		const char *digits = s + (starts(s, "cuda") ? 4 : 2);
+		size_t n = strspn(digits, "0123456789");
+		if (n && n <= 3 && !starts(s, "cudnn"))
+			return eg_strf(arena, "cu%.*s", (int)n, digits);
+	}
+	return NULL;
+}
+
+const char *eg_variant_of_label(struct eg_arena *arena, const char *label)
+{
+	static const char *const plain[] = {"cpu", "xpu"};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		if (starts(label, plain[i]) && (!label[3] || label[3] == '.'))
+			return plain[i];
+	if (starts(label, "pt") && !strcmp(label + 2 + strspn(label + 2, "0123456789"), "cpu"))
+		return "cpu";
+	if (starts(label, "rocm"))
+		return eg_strndup(arena, label, 4 + strspn(label + 4, "0123456789."));
+	for (const char *s = strstr(label, "nv"); s; s = strstr(s + 2, "nv"))
+		if ((s == label || s[-1] == '.') && isdigit((unsigned char)s[2]))
+			return eg_strdup(arena, s);
+	const char *cuda = cuda_of_label(arena, label);
+	return cuda ? cuda : eg_strdup(arena, label);
+}
+
+static const char *cuda_text(struct eg_arena *arena, struct eg_cuda cuda)
+{
+	if (cuda.major < 0)
+		return NULL;
+	if (!cuda.major)
+		return "cpu";
+	return cuda.minor < 0 ? eg_strf(arena, "cu%d", cuda.major) : eg_strf(arena, "cu%d%d", cuda.major, cuda.minor);
+}
+
+/* "12.1" after the first operator of "nvidia-cuda-runtime-cu12 (==12.1.105)". */
+static struct eg_cuda pinned_cuda(const char *requirement)
+{
+	const char *s = requirement + strcspn(requirement, "=<>~!");
+
+	return eg_cuda_parse(s + strspn(s, "=<>~! "));
+}
+
+/* A torch or tensorflow tells its CUDA by the runtime library or the toolkit that it asks for. */
+static const char *variant_of_requirements(struct eg_arena *arena, const struct eg_strs *requires)
+{
+	static const char *const tellers[] = {"nvidia-cuda-runtime", "cuda-toolkit", "nvidia-cuda-nvrtc"};
+
+	for (size_t t = 0; t < sizeof(tellers) / sizeof(*tellers); t++)
+		for (size_t i = 0; i < requires->n; i++) {
+			if (!starts(requires->v[i], tellers[t]))
+				continue;
+			const char *text = cuda_text(arena, pinned_cuda(requires->v[i]));
+			if (text)
+				return text;
+		}
+	return NULL;
+}
+
+/* "cu118" of ".../whl/cu118", ".../whl/cu118/torch/" or ".../whl/nightly/cpu"; NULL when no such index. */
+static const char *variant_of_address(struct eg_arena *arena, const char *address)
+{
+	const char *s = address ? strstr(address, "/whl/") : NULL;
+
+	for (s = s ? s + 5 : NULL; s && *s; s += strspn(s, "/")) {
+		size_t n = strcspn(s, "/");
+		char *segment = eg_strndup(arena, s, n);
+		if (!strcmp(segment, "cpu") || !strcmp(segment, "xpu"))
+			return segment;
+		bool named = starts(segment, "cu") || starts(segment, "rocm");
+		if (named && eg_variant_parse(segment).accelerator != EG_VENDOR)
+			return segment;
+		s += n;
+	}
+	return NULL;
+}
+
+static bool is_aarch64(const struct eg_package *package, const char *platform)
+{
+	if (package->file && strstr(package->file, "linux"))
+		return strstr(package->file, "aarch64") != NULL;
+	return platform && strstr(platform, "aarch64");
+}
+
+/* What the default index's wheel of this torch is, when nothing in it says so. */
+static const char *variant_of_default(struct eg_arena *arena, const struct eg_facts *facts, const char *version,
+				      bool aarch64)
+{
+	return cuda_text(arena, eg_facts_build(facts, version, aarch64));
+}
+
+/* Nobody publishes such versions ("2.1.0a0"): somebody has built it. */
+static bool built_by_hand(const struct eg_package *package)
+{
+	return package->editable || strstr(package->version, "a0");
+}
+
+static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *facts,
+				 const struct eg_package *package, const char *platform)
+{
+	const char *found = variant_of_requirements(arena, &package->requires);
+
+	if (found)
+		return found;
+	/* From 1.13 on a CUDA wheel for x86_64 names its libraries: one that does not is none of the default index's. */
+	bool aarch64 = is_aarch64(package, platform);
+	bool libraries_inside = starts(package->version, "1.") && !starts(package->version, "1.13");
+	if (package->requires.n && !aarch64 && !libraries_inside)
+		return NULL;
+	return variant_of_default(arena, facts, package->version, aarch64);
+}
+
+/* torchvision and torchaudio of the default index are built for the default build of the torch that they ask for. */
+static const char *companion_variant(struct eg_arena *arena, const struct eg_facts *facts,
+				     const struct eg_package *package, const char *platform)
+{
+	const struct eg_companion_release *row = eg_facts_companion(facts, package->name, package->version);
+
+	if (!row || !starts(row->requires, "torch=="))
+		return NULL;
+	return variant_of_default(arena, facts, row->requires + strlen("torch=="), is_aarch64(package, platform));
+}
+
+/* jaxlib is the CPU part; a plugin beside it brings CUDA. */
+static const char *jaxlib_variant(struct eg_package *const *all, size_t n)
+{
+	static const char *const plugins[] = {"jax-cuda13-plugin", "jax-cuda12-plugin"};
+
+	for (size_t i = 0; i < sizeof(plugins) / sizeof(*plugins); i++)
+		if (eg_package_find(all, n, plugins[i]))
+			return eg_family_of(plugins[i])->variant;
+	return "cpu";
+}
+
+/* Source: the ONNX Runtime CUDA execution provider page; Requires-Dist on the default index. */
+static const char *onnxruntime_variant(const char *version)
+{
+	struct eg_cuda release = eg_cuda_parse(version);
+
+	return release.major != 1 ? NULL : release.minor >= 27 ? "cu13" : release.minor >= 19 ? "cu12" : "cu11";
+}
+
+static const char *variant_of(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
+			      const char *platform, struct eg_package *const *all, size_t n)
+{
+	const struct eg_family *family = eg_family_of(package->name);
+
+	if (!family || family->role == EG_LIBRARY)
+		return NULL;
+	const char *label = strchr(package->version, '+');
+	if (label)
+		return eg_variant_of_label(arena, label + 1);
+	if (family->variant)
+		return family->variant;
+	if (built_by_hand(package))
+		return "local";
+	const char *told = variant_of_address(arena, package->url ? package->url : package->index);
+	if (told)
+		return told;
+	if (package->installer && !strcmp(package->installer, "conda"))
+		return NULL; /* its build string tells, and only conda's own record has it */
+	if (!strcmp(package->name, "torch"))
+		return torch_variant(arena, facts, package, platform);
+	if (!strcmp(package->name, "jaxlib"))
+		return jaxlib_variant(all, n);
+	if (!strcmp(package->name, "onnxruntime-gpu"))
+		return onnxruntime_variant(package->version);
+	if (!strcmp(package->name, "tensorflow"))
+		return variant_of_requirements(arena, &package->requires);
+	return family->same_variant ? companion_variant(arena, facts, package, platform) : NULL;
+}
+
+void eg_variant_fill(struct eg_arena *arena, const struct eg_facts *facts, struct eg_plan *plan, const char *platform)
+{
+	for (size_t i = 0; i < plan->n_after; i++)
+		plan->after[i]->variant =
+			variant_of(arena, facts, plan->after[i], platform, plan->after, plan->n_after);
+	for (size_t i = 0; i < plan->n_before; i++)
+		plan->before[i]->variant =
+			variant_of(arena, facts, plan->before[i], platform, plan->before, plan->n_before);
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct eg_change *change = &plan->changes[i];
+		if (change->from && !change->from->variant)
+			change->from->variant =
+				variant_of(arena, facts, change->from, platform, plan->before, plan->n_before);
+		if (change->to && !change->to->variant)
+			change->to->variant =
+				variant_of(arena, facts, change->to, platform, plan->after, plan->n_after);
+	}
+}
