@@ -14,10 +14,11 @@ struct eg_finding {
 	enum eg_level level;
 	const char *package;
 	const char *message;
-	struct eg_strs why; /* the requirement chain that causes it */
-	struct eg_strs fix; /* commands, best first */
-	const char *no_fix; /* why there is none; NULL when .fix has some */
-	const char *source; /* the fact that it rests on */
+	struct eg_strs why;  /* the requirement chain that causes it */
+	struct eg_strs hold; /* requirements that would keep what the rule protects, if the request can be met with them */
+	struct eg_strs fix;  /* commands, best first: only such as were simulated and found clean */
+	const char *no_fix;  /* why there is none; NULL when .fix has some */
+	const char *source;  /* the fact that it rests on; NULL: the plan itself */
 };
 
 enum eg_verdict { EG_ALLOW, EG_VERDICT_WARN, EG_VERDICT_BLOCK };
@@ -32,5 +33,17 @@ struct eg_judgement {
 
 /* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. */
 void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret);
+
+struct eg_judge;
+
+struct eg_rule {
+	const char *id;
+	enum eg_level side_effect, request; /* the gravest word about what was not, and what was, asked for by name */
+	const char *help;                   /* one line */
+	void (*check)(struct eg_judge *judge, const struct eg_rule *rule);
+};
+
+/* All rules, NULL-terminated. */
+extern const struct eg_rule *const eg_rules[];
 
 #endif

@@ -1,0 +1,53 @@
+/* What the rules share: the matter to judge, and the questions that more than one of them asks. */
+#ifndef EG_JUDGE_H
+#define EG_JUDGE_H
+
+#include "gpu_facts.h"
+#include "family.h"
+#include "rule.h"
+#include "variant.h"
+
+struct eg_judge {
+	struct eg_run *run;
+	const struct eg_plan *plan;
+	const struct eg_host *host;
+	const struct eg_facts *facts;
+	EG_VEC(struct eg_finding) findings;
+};
+
+/* A new finding, at RULE's level for a side effect or for what was asked for; of the change, whose reasons it takes. */
+struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+				 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The change of NAME in the plan; NULL when it stays. */
+const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char *name);
+
+/* Was the change asked for by name: its own, or the one that stands for it (jax for jaxlib)? */
+bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *change);
+
+/* Keep what CHANGE would take away: "torch==2.4.1+cu121". */
+void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change);
+
+/* "torch 2.4.1+cu121 (CUDA 12.1)" */
+const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package *package);
+
+struct eg_variant eg_package_variant(const struct eg_package *package);
+
+/* Does the command itself ask for a CPU build, or for CUDA? */
+bool eg_asks_cpu(const struct eg_plan *plan);
+bool eg_asks_cuda(const struct eg_plan *plan);
+
+/* The first requirement of PACKAGE on OTHER's name that OTHER does not meet; NULL: all met, or none. */
+const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other);
+
+/* Why COMPANION cannot work with FRAMEWORK ("needs torch==2.2.1"); NULL: it can, as far as is known. */
+const char *eg_mismatch(const struct eg_judge *judge, const struct eg_package *companion,
+			const struct eg_package *framework);
+
+/* The driver that a build needs and the host has not; NULL: it runs, or nothing is known. */
+const struct eg_driver_floor *eg_driver_lacking(const struct eg_judge *judge, struct eg_variant variant);
+
+/* Does the plan leave the framework's stack healthier than it was: something that did not fit before, and nothing after? */
+bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change);
+
+#endif

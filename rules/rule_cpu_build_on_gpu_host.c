@@ -1,0 +1,31 @@
+/* A framework is newly installed as a CPU build where a GPU waits. */
+#include "judge.h"
+
+static bool has_gpu(const struct eg_host *host)
+{
+	return host->driver || host->n_gpus;
+}
+
+static void check(struct eg_judge *judge, const struct eg_rule *rule)
+{
+	if (!has_gpu(judge->host) || eg_asks_cpu(judge->plan))
+		return;
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
+		/* A name that stands for the CPU build ("tensorflow-cpu") is a choice. */
+		if (change->from || !family || family->role != EG_FRAMEWORK || family->variant ||
+		    eg_package_variant(change->to).accelerator != EG_CPU)
+			continue;
+		eg_judge_find(judge, rule, change, "%s %s would be a CPU build, and %s has a GPU", change->to->name,
+			      change->to->version, judge->host->given ? "the host" : "this machine");
+	}
+}
+
+const struct eg_rule eg_rule_cpu_build_on_gpu_host = {
+	.id = "cpu-build-on-gpu-host",
+	.side_effect = EG_WARN,
+	.request = EG_WARN,
+	.help = "a framework is newly installed as a CPU build on a host with a GPU",
+	.check = check,
+};

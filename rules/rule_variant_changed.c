@@ -1,0 +1,35 @@
+/* A framework moves to another CUDA or ROCm. */
+#include "judge.h"
+
+static void check(struct eg_judge *judge, const struct eg_rule *rule)
+{
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		if (!change->from || !change->to || !eg_is_framework(change->to->name))
+			continue;
+		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
+		if (from.accelerator == EG_VENDOR || to.accelerator == EG_CPU || eg_variant_same(from, to))
+			continue;
+		bool repairs = eg_repairs(judge, change);
+		struct eg_finding *finding = eg_judge_find(
+			judge, rule, change, "%s would become %s%s", eg_judge_words(judge, change->from),
+			eg_judge_words(judge, change->to),
+			repairs ? ", which mends what did not fit"
+				: eg_judge_requested(judge, change) ? "" : ", which the command does not ask for");
+		/* A CPU build that gains CUDA loses nothing; a stack that did not fit before is mended. */
+		if (!eg_judge_requested(judge, change) && from.accelerator == EG_CPU)
+			finding->level = EG_WARN;
+		if (repairs)
+			finding->level = EG_INFO;
+		if (!eg_judge_requested(judge, change))
+			eg_finding_hold(judge, finding, change);
+	}
+}
+
+const struct eg_rule eg_rule_variant_changed = {
+	.id = "variant-changed",
+	.side_effect = EG_BLOCK,
+	.request = EG_INFO,
+	.help = "a framework moves to another CUDA or ROCm build",
+	.check = check,
+};

@@ -1,0 +1,29 @@
+/* A vendor's or a site's own build (Jetson, NGC, a local build) gives way to another. */
+#include "judge.h"
+
+static void check(struct eg_judge *judge, const struct eg_rule *rule)
+{
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		if (!change->from || !change->to || !eg_is_framework(change->to->name))
+			continue;
+		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
+		if (from.accelerator != EG_VENDOR || to.accelerator == EG_VENDOR)
+			continue;
+		struct eg_finding *finding =
+			eg_judge_find(judge, rule, change, "%s would be replaced by the public build %s",
+				      eg_judge_words(judge, change->from), eg_judge_words(judge, change->to));
+		if (to.accelerator == EG_CPU || eg_driver_lacking(judge, to))
+			finding->level = EG_BLOCK;
+		if (!eg_judge_requested(judge, change))
+			eg_finding_hold(judge, finding, change);
+	}
+}
+
+const struct eg_rule eg_rule_vendor_build_replaced = {
+	.id = "vendor-build-replaced",
+	.side_effect = EG_BLOCK,
+	.request = EG_WARN,
+	.help = "a vendor's build (Jetson, NGC, a local build) is replaced by a public wheel",
+	.check = check,
+};
