@@ -1,4 +1,41 @@
-/* The subcommands. */
+/* The subcommands, and what the program answers to its caller. */
 #ifndef EG_COMMAND_H
 #define EG_COMMAND_H
+
+#include <stdio.h>
+
+#include "run.h"
+
+enum eg_exit {
+	EG_EXIT_OK = 0,          /* allowed, also with warnings */
+	EG_EXIT_USAGE = 2,
+	EG_EXIT_BLOCKED = 10,
+	EG_EXIT_IMPOSSIBLE = 11, /* the tool itself would refuse */
+	EG_EXIT_UNKNOWN = 12,    /* could not tell */
+};
+
+struct eg_command {
+	const char *name;
+	const char *summary; /* one line of `envguard help` */
+	const char *help;    /* `envguard NAME --help`, whole */
+	int (*main)(struct eg_run *run, const struct eg_command *command, int argc, char **argv);
+};
+
+/* NULL when there is no such command. */
+const struct eg_command *eg_command_find(const char *name);
+
+/* argv[0] is the program's name. Returns the exit code. */
+int eg_command_main(struct eg_run *run, int argc, char **argv);
+
+/* "envguard: MESSAGE" on stderr. */
+void eg_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A usage error with the way to the command's help; returns EG_EXIT_USAGE. */
+int eg_usage_error(const struct eg_command *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Flushes stdout; CODE, or EG_EXIT_UNKNOWN with a complaint where the answer could not be written. */
+int eg_finish_output(int code);
+
+extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules;
+
 #endif

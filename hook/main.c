@@ -1,4 +1,23 @@
-int main(void)
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* Nothing was judged: the caller must not take silence for consent. */
+static void out_of_memory(void)
 {
-	return 0;
+	static const char message[] = "envguard: out of memory\n";
+
+	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+		_exit(EG_EXIT_UNKNOWN);
+	_exit(EG_EXIT_UNKNOWN);
+}
+
+int main(int argc, char **argv)
+{
+	struct eg_run run = {.arena = eg_arena_new(out_of_memory)};
+	int code = eg_command_main(&run, argc, argv);
+
+	eg_arena_free(run.arena);
+	return code;
 }

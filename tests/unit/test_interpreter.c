@@ -49,7 +49,7 @@ static int find_base(void **state)
 	struct place place = {.run.arena = eg_arena_new(NULL)};
 
 	(void)state;
-	base = strdup(python(&place, EG_PYTHON, "import os, sys; print(os.path.realpath(sys.executable))"));
+	base = strdup(python(&place, EG_TEST_PYTHON, "import os, sys; print(os.path.realpath(sys.executable))"));
 	base_name = strdup(python(&place, base, "import sys; print('python%d.%d' % sys.version_info[:2])"));
 	eg_arena_free(place.run.arena);
 	return 0;

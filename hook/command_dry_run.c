@@ -1,0 +1,213 @@
+/* envguard dry-run: what a command would do here, and whether that is wise. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "guard.h"
+#include "progress.h"
+
+struct settings {
+	struct eg_guard_options guard;
+	const char *format;
+	enum eg_color_choice color;
+	const char *error; /* the first mistake on the command line; NULL: none */
+};
+
+enum option_code {
+	OPT_JSON = 256,
+	OPT_PREFIX,
+	OPT_PYTHON,
+	OPT_HOST,
+	OPT_POLICY,
+	OPT_OFFLINE,
+	OPT_REFRESH,
+	OPT_STRICT,
+	OPT_COLOR,
+	OPT_TIMEOUT,
+};
+
+static const struct option options[] = {
+	{"json", no_argument, NULL, OPT_JSON},          {"prefix", required_argument, NULL, OPT_PREFIX},
+	{"python", required_argument, NULL, OPT_PYTHON}, {"host", required_argument, NULL, OPT_HOST},
+	{"policy", required_argument, NULL, OPT_POLICY}, {"offline", no_argument, NULL, OPT_OFFLINE},
+	{"refresh", no_argument, NULL, OPT_REFRESH},    {"strict", no_argument, NULL, OPT_STRICT},
+	{"color", required_argument, NULL, OPT_COLOR},  {"timeout", required_argument, NULL, OPT_TIMEOUT},
+	{"quiet", no_argument, NULL, 'q'},              {"verbose", no_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
+};
+
+static void mistake(struct eg_run *run, struct settings *settings, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void mistake(struct eg_run *run, struct settings *settings, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (!settings->error)
+		settings->error = eg_vstrf(run->arena, fmt, ap);
+	va_end(ap);
+}
+
+static void set_timeout(struct eg_run *run, struct settings *settings, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	long seconds = strtol(text, &end, 10);
+	if (errno || *end || end == text || seconds < 1 || seconds > 86400)
+		mistake(run, settings, "--timeout wants seconds from 1 to 86400, not '%s'", text);
+	else
+		run->deadline = eg_now_ms() + seconds * 1000;
+}
+
+static void set_option(struct eg_run *run, struct settings *settings, int code)
+{
+	switch (code) {
+	case OPT_JSON:
+		settings->format = "json";
+		break;
+	case OPT_PREFIX:
+		settings->guard.prefix = optarg;
+		break;
+	case OPT_PYTHON:
+		settings->guard.python = optarg;
+		break;
+	case OPT_HOST:
+		settings->guard.host = optarg;
+		break;
+	case OPT_POLICY:
+		mistake(run, settings, "--policy is not supported yet");
+		break;
+	case OPT_OFFLINE:
+		run->offline = true;
+		break;
+	case OPT_REFRESH:
+		run->refresh = true;
+		break;
+	case OPT_STRICT:
+		settings->guard.strict = true;
+		break;
+	case OPT_COLOR:
+		if (!eg_color_choice_parse(optarg, &settings->color))
+			mistake(run, settings, "--color wants auto, always or never, not '%s'", optarg);
+		break;
+	case OPT_TIMEOUT:
+		set_timeout(run, settings, optarg);
+		break;
+	case 'q':
+		run->verbose = -1;
+		break;
+	case 'v':
+		run->verbose++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Reads on after a mistake, so that --json is seen wherever it stands. */
+static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
+{
+	int code;
+
+	opterr = 0;
+	optind = 0;
+	while ((code = getopt_long(argc, argv, "+:qv", options, NULL)) != -1) {
+		const char *word = argv[optind - 1];
+		if (code == ':')
+			mistake(run, settings, "option '%s' wants a value", word);
+		else if (code == '?' && optopt && optopt < OPT_JSON)
+			mistake(run, settings, "unknown option '-%c'", optopt);
+		else if (code == '?' && optopt)
+			mistake(run, settings, "option '%s' takes no value", word);
+		else if (code == '?')
+			mistake(run, settings, "unknown option '%s'", word);
+		else
+			set_option(run, settings, code);
+	}
+	settings->guard.argv = (const char *const *)(argv + optind);
+	settings->guard.argc = (size_t)(argc - optind);
+	if (!settings->guard.argc)
+		mistake(run, settings, "say what you would install: packages, or a whole command");
+	if (settings->guard.prefix && settings->guard.python)
+		mistake(run, settings, "--prefix and --python name the same thing: give one of them");
+	if (run->offline && run->refresh)
+		mistake(run, settings, "--offline and --refresh contradict each other");
+}
+
+static void print_notes(const struct eg_run *run)
+{
+	for (size_t i = 0; run->verbose >= 0 && i < run->notes.n; i++)
+		fprintf(stderr, "note: %s\n", eg_printable(run->arena, run->notes.v[i]));
+}
+
+static void print_report(struct eg_run *run, const struct settings *settings, const struct eg_forecast *forecast)
+{
+	struct eg_report_options report = {
+		.style = eg_style_for(stdout, settings->color),
+		.verbose = run->verbose,
+		.strict = settings->guard.strict,
+	};
+
+	eg_report_find(settings->format)->write(stdout, run, forecast, &report);
+}
+
+static int dry_run_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
+{
+	struct settings settings = {.format = "text"};
+	struct eg_forecast forecast = {0};
+	struct eg_progress progress;
+
+	read_options(run, &settings, argc, argv);
+	bool json = !strcmp(settings.format, "json");
+	if (settings.error && json) {
+		forecast.error_kind = EG_USAGE;
+		forecast.error = settings.error;
+		print_report(run, &settings, &forecast);
+	}
+	if (settings.error)
+		return eg_usage_error(command, "%s", settings.error);
+
+	eg_progress_watch(run, &progress);
+	eg_guard_forecast(run, &settings.guard, &forecast);
+	eg_progress_end(run);
+	print_notes(run);
+	if (forecast.error)
+		eg_complain("%s", eg_printable(run->arena, forecast.error));
+	print_report(run, &settings, &forecast);
+	return eg_finish_output(eg_guard_exit(&forecast, settings.guard.strict));
+}
+
+const struct eg_command eg_command_dry_run = {
+	.name = "dry-run",
+	.summary = "what an install command would do, and whether it is safe",
+	.help = "usage: envguard dry-run [options] [--] PKG… | COMMAND…\n\n"
+		"Forecasts an install command for this environment and judges it. Nothing is installed or changed.\n\n"
+		"  envguard dry-run torchpack                    what `pip install torchpack` would do here\n"
+		"  envguard dry-run pip install -U -r req.txt    a whole command, just as you would type it\n"
+		"  envguard dry-run pip uninstall numpy\n"
+		"  envguard dry-run --python ~/env/bin/python transformers\n"
+		"  envguard dry-run --host gpu-node.json torch   judged for another machine, from a login node\n"
+		"  envguard dry-run --json xformers | jq .verdict\n\n"
+		"the environment:\n"
+		"  --python EXE     an interpreter, or the folder of its environment\n"
+		"  --prefix DIR     the folder of an environment\n"
+		"                   (neither: the active one, else the first python3 on PATH)\n"
+		"  --host FILE      facts about the machine that it will run on, instead of this one's:\n"
+		"                   {\"driver\": \"535.183.01\", \"cuda\": \"12.2\", \"gpus\": [], \"platform\": \"linux-64\"}\n\n"
+		"the answer:\n"
+		"  --json           one JSON document on standard output\n"
+		"  --strict         a warning counts as a block\n"
+		"  -q, --quiet      only what is wrong;  -v, --verbose  everything\n"
+		"  --color WHEN     auto, always or never\n\n"
+		"the index:\n"
+		"  --offline        ask nobody: what the cache knows must do\n"
+		"  --refresh        ask again although the cache is fresh\n"
+		"  --timeout SECONDS  give up after that long\n\n"
+		"exit status:\n"
+		"  0  allowed, also with warnings        11  the tool itself would refuse\n"
+		"  2  the command line is wrong          12  could not tell\n"
+		" 10  blocked\n",
+	.main = dry_run_main,
+};

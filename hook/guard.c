@@ -1,0 +1,109 @@
+#include "guard.h"
+
+#include "fix.h"
+#include "python/interpreter.h"
+
+/* Bare packages are for the environment's own tool. */
+static const struct eg_tool *own_tool(struct eg_run *run, const struct eg_guard_options *options)
+{
+	struct eg_environment environment;
+
+	if (eg_environment_find(run, options->python, options->prefix, &environment))
+		return NULL;
+	return eg_tool_named(environment.conda ? "conda" : "pip");
+}
+
+/* "pip install PKG…" */
+static void spell_out(struct eg_run *run, const char *tool, const struct eg_guard_options *options,
+		      struct eg_strs *ret)
+{
+	eg_vec_push(run->arena, ret, tool);
+	eg_vec_push(run->arena, ret, "install");
+	for (size_t i = 0; i < options->argc; i++)
+		eg_vec_push(run->arena, ret, options->argv[i]);
+	eg_vec_push(run->arena, ret, NULL);
+	ret->n--;
+}
+
+/* The command as the tool would be given it; NULL where there is no environment to ask. */
+static const struct eg_tool *choose_tool(struct eg_run *run, const struct eg_guard_options *options,
+					 struct eg_plan *plan)
+{
+	const struct eg_tool *tool = eg_tool_of(run, options->argv, options->argc);
+	struct eg_strs command = {.v = (const char **)options->argv, .n = options->argc};
+
+	if (!tool) {
+		tool = own_tool(run, options);
+		command = (struct eg_strs){0};
+		spell_out(run, tool ? tool->name : "pip", options, &command);
+	}
+	plan->tool = tool ? tool->name : NULL;
+	plan->command = command;
+	return tool;
+}
+
+static enum eg_error_kind open_session(struct eg_run *run, const struct eg_guard_options *options,
+				       const struct eg_tool *tool, struct eg_plan *plan, struct eg_session **ret)
+{
+	if (!tool)
+		return run->error.kind;
+	if (!tool->open)
+		return eg_fail(run, EG_UNSUPPORTED, "%s commands are not forecast yet", tool->name);
+	return tool->open(run, options, plan->command.v, plan->command.n, plan, ret);
+}
+
+static enum eg_error_kind look_at_host(struct eg_run *run, const struct eg_guard_options *options, struct eg_host *ret)
+{
+	if (options->host)
+		return eg_host_read(run, options->host, ret);
+	eg_host_probe(run, ret);
+	return EG_OK;
+}
+
+/* What is known of an unfinished plan can prove a block, but never that all is well. */
+static void judge(struct eg_run *run, struct eg_forecast *forecast)
+{
+	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);
+	forecast->judged =
+		forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
+}
+
+void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
+{
+	int64_t start = eg_now_ms();
+	struct eg_session *session = NULL;
+	const struct eg_tool *tool = NULL;
+	enum eg_error_kind kind = look_at_host(run, options, &ret->host);
+
+	ret->plan.status = EG_UNKNOWN;
+	if (!kind) {
+		tool = choose_tool(run, options, &ret->plan);
+		kind = open_session(run, options, tool, &ret->plan, &session);
+	}
+	if (!kind)
+		kind = tool->plan(session, ret->plan.command.v, ret->plan.command.n, &ret->plan);
+	if (kind) {
+		ret->error_kind = kind;
+		ret->error = run->error.message;
+	}
+	if (ret->plan.status != EG_IMPOSSIBLE)
+		judge(run, ret);
+	if (!kind && ret->judgement.verdict != EG_ALLOW)
+		eg_fix_find(run, tool, session, ret);
+	if (session)
+		tool->close(session);
+	ret->elapsed_ms = eg_now_ms() - start;
+}
+
+enum eg_exit eg_guard_exit(const struct eg_forecast *forecast, bool strict)
+{
+	enum eg_verdict verdict = forecast->judgement.verdict;
+
+	if (forecast->judged && (verdict == EG_VERDICT_BLOCK || (strict && verdict == EG_VERDICT_WARN)))
+		return EG_EXIT_BLOCKED;
+	if (forecast->error)
+		return forecast->error_kind == EG_USAGE ? EG_EXIT_USAGE : EG_EXIT_UNKNOWN;
+	if (forecast->plan.status == EG_SOLVED)
+		return EG_EXIT_OK;
+	return forecast->plan.status == EG_IMPOSSIBLE ? EG_EXIT_IMPOSSIBLE : EG_EXIT_UNKNOWN;
+}

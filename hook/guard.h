@@ -1,0 +1,21 @@
+/* The steps from a command to its forecast, in order, and nothing else. */
+#ifndef EG_GUARD_H
+#define EG_GUARD_H
+
+#include "command.h"
+#include "report.h"
+
+struct eg_guard_options {
+	const char *prefix, *python; /* the environment; NULL: the active one */
+	const char *host;            /* facts file; NULL: this machine */
+	bool strict;                 /* a warning counts as a block */
+	const char *const *argv;     /* PKG… or COMMAND…, a NULL after the last */
+	size_t argc;
+};
+
+/* *ret is filled as far as the steps got, whatever happens. */
+void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret);
+
+enum eg_exit eg_guard_exit(const struct eg_forecast *forecast, bool strict);
+
+#endif

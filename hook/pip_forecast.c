@@ -1,0 +1,192 @@
+/* From a pip command to its plan. */
+#include <stdlib.h>
+
+#include "python/resolve.h"
+#include "tool.h"
+#include "tool_pip.h"
+
+enum { NEWEST_MAJOR = 26, NEWEST_MINOR = 3 }; /* of the releases whose search is known */
+
+struct eg_session {
+	struct eg_run *run;
+	struct eg_cache *cache;
+	struct eg_interpreter interpreter;
+	struct eg_installed installed;
+	struct eg_pip_release release;
+	const char *version;       /* of the pip that the forecast is for */
+	struct eg_fetch *fetch;    /* made with the first command that needs the network */
+	struct eg_index *index;    /* of the latest command … */
+	struct eg_strs indexes, find_links; /* … which named these */
+};
+
+static bool is_pip(struct eg_run *run, const char *const *argv, size_t argc)
+{
+	struct eg_pip_invocation invocation;
+
+	return eg_pip_split(run->arena, argv, argc, &invocation);
+}
+
+/* An interpreter that the command itself names outranks --python and --prefix; "python", as anybody types it, does not. */
+static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
+					   const struct eg_pip_invocation *invocation, struct eg_plan *plan)
+{
+	struct eg_environment environment;
+	bool chosen = options->python || options->prefix;
+	bool own = invocation->python && (invocation->explicit_python || !chosen);
+	enum eg_error_kind kind = eg_environment_find(s->run, own ? invocation->python : options->python,
+						      own ? NULL : options->prefix, &environment);
+
+	if (kind)
+		return kind;
+	plan->prefix = environment.prefix;
+	if (!environment.python)
+		return eg_fail(s->run, EG_NOT_FOUND, "there is no Python in '%s'", environment.prefix);
+	s->cache = eg_cache_open(s->run);
+	kind = eg_interpreter_facts(s->run, s->cache, environment.python, &s->interpreter);
+	if (!kind)
+		plan->prefix = s->interpreter.prefix;
+	return kind;
+}
+
+/* The search is that of the pip in the environment. A venv without pip is served by one from outside: the newest. */
+static void know_pip(struct eg_session *s)
+{
+	const struct eg_dist *pip = eg_installed_get(&s->installed, "pip");
+
+	s->release = eg_pip_release_of(&s->interpreter);
+	if (pip)
+		s->version = pip->version.text;
+	if (s->release.major)
+		return;
+	s->release = (struct eg_pip_release){NEWEST_MAJOR, NEWEST_MINOR};
+	s->version = eg_strf(s->run->arena, "%d.%d", NEWEST_MAJOR, NEWEST_MINOR);
+	eg_note(s->run, "the environment has no pip of its own: the forecast is that of pip %s", s->version);
+}
+
+static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_guard_options *options,
+					   const char *const *argv, size_t argc, struct eg_plan *plan,
+					   struct eg_session **ret_session)
+{
+	struct eg_session *s = EG_NEW(run->arena, struct eg_session);
+	struct eg_pip_invocation invocation;
+
+	s->run = run;
+	*ret_session = s;
+	eg_pip_split(run->arena, argv, argc, &invocation);
+	if (!eg_pip_is_transaction(run->arena, invocation.argv, invocation.argc))
+		return eg_fail(run, EG_USAGE, "only pip install and pip uninstall are forecast: this command changes nothing");
+	enum eg_error_kind kind = find_environment(s, options, &invocation, plan);
+	if (!kind)
+		kind = eg_installed_read(run, &s->interpreter, &s->installed);
+	if (kind)
+		return kind;
+	know_pip(s);
+	plan->tool_version = s->version;
+	return EG_OK;
+}
+
+/* PEP 668, as pip's install.py and uninstall.py heed it. */
+static bool refused_by_distribution(const struct eg_session *s, const struct eg_pip_request *request,
+				    struct eg_plan *plan)
+{
+	if (!s->interpreter.externally_managed || request->break_system_packages || request->target ||
+	    request->prefix_dir || request->root || s->release.major < 23)
+		return false;
+	plan->status = EG_IMPOSSIBLE;
+	plan->error_kind = "externally-managed-environment";
+	plan->error = "this environment is managed by the operating system's package manager; make a virtual "
+		      "environment, or say --break-system-packages";
+	return true;
+}
+
+static struct eg_fetch *new_fetch(struct eg_session *s, const struct eg_pip_request *request)
+{
+	struct eg_fetch_options options = {
+		.user_agent = eg_strf(s->run->arena, "envguard/" EG_VERSION " pip/%s", s->version),
+		.netrc = true,
+		.retries = 3,
+	};
+
+	if (request) {
+		struct eg_strs hosts = request->trusted_hosts;
+		eg_vec_push(s->run->arena, &hosts, NULL);
+		options.proxy = request->proxy;
+		options.ca_bundle = request->cert;
+		options.client_cert = request->client_cert;
+		options.trusted_hosts = hosts.v;
+		options.timeout_s = request->timeout_s > 0 ? request->timeout_s : 0;
+		options.retries = request->retries >= 0 ? request->retries : options.retries;
+	}
+	return eg_fetch_new(s->run, &options);
+}
+
+static bool same_strs(const struct eg_strs *a, const struct eg_strs *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = !strcmp(a->v[i], b->v[i]);
+	return same;
+}
+
+/* What an index has answered holds for the next command that asks the same ones. */
+static struct eg_index *index_for(struct eg_session *s, const struct eg_pip_request *request)
+{
+	if (s->index && same_strs(&s->indexes, &request->indexes) && same_strs(&s->find_links, &request->find_links))
+		return s->index;
+	struct eg_index_options options = {
+		.indexes = request->indexes.v,
+		.n_indexes = request->indexes.n,
+		.find_links = request->find_links.v,
+		.n_find_links = request->find_links.n,
+		.prefer_html = s->release.major < 22 || (s->release.major == 22 && s->release.minor < 2),
+	};
+
+	if (!s->fetch)
+		s->fetch = new_fetch(s, request);
+	s->indexes = request->indexes;
+	s->find_links = request->find_links;
+	s->index = eg_index_new(s->run, request->no_cache ? NULL : s->cache, s->fetch, &options);
+	return s->index;
+}
+
+static enum eg_error_kind read_command(struct eg_session *s, const char *const *argv, size_t argc,
+				       struct eg_pip_request *ret)
+{
+	struct eg_pip_invocation invocation;
+	struct eg_fetch *fetch = new_fetch(s, NULL); /* for requirements files at an address */
+
+	eg_pip_split(s->run->arena, argv, argc, &invocation);
+	enum eg_error_kind kind =
+		eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret, fetch);
+	eg_fetch_free(fetch);
+	return kind;
+}
+
+static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc,
+				       struct eg_plan *ret)
+{
+	struct eg_pip_request *request = EG_NEW(s->run->arena, struct eg_pip_request);
+	enum eg_error_kind kind = read_command(s, argv, argc, request);
+
+	if (kind || refused_by_distribution(s, request, ret))
+		return kind;
+	if (request->action == EG_PIP_UNINSTALL)
+		return eg_pip_uninstall(s->run, request, &s->interpreter, &s->installed, ret);
+	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index_for(s, request), s->release,
+			      ret);
+}
+
+static void close_environment(struct eg_session *s)
+{
+	if (s->fetch)
+		eg_fetch_free(s->fetch);
+}
+
+const struct eg_tool eg_tool_pip = {
+	.name = "pip",
+	.recognises = is_pip,
+	.open = open_environment,
+	.plan = plan_command,
+	.close = close_environment,
+};

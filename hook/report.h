@@ -1,0 +1,45 @@
+/* What a forecast looks like to its reader. */
+#ifndef EG_REPORT_H
+#define EG_REPORT_H
+
+#include <stdio.h>
+
+#include "rule.h"
+#include "style.h"
+
+/* What the steps of the guard have found out, as far as they got. */
+struct eg_forecast {
+	struct eg_plan plan;
+	struct eg_host host;
+	struct eg_judgement judgement;
+	bool judged;         /* false: no plan to judge, or none that proves anything */
+	struct eg_strs policy;
+	int64_t elapsed_ms;
+	enum eg_error_kind error_kind; /* of the guard itself, told on stderr; the tool's refusal is in .plan */
+	const char *error;
+};
+
+struct eg_report_options {
+	struct eg_style style;
+	int verbose; /* -1: only what matters */
+	bool strict; /* a warning blocks */
+};
+
+struct eg_report_format {
+	const char *name;
+	void (*write)(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
+		      const struct eg_report_options *options);
+};
+
+/* "text", "json"; NULL for anything else. */
+const struct eg_report_format *eg_report_find(const char *name);
+
+void eg_report_text(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
+		    const struct eg_report_options *options);
+void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
+		    const struct eg_report_options *options);
+
+/* Bytes that the plan would download; -1 where some index does not tell a size. */
+int64_t eg_download_bytes(const struct eg_plan *plan);
+
+#endif

@@ -1,0 +1,35 @@
+/* The command-line dialects: which tool a command is for, and who forecasts it. */
+#ifndef EG_TOOL_H
+#define EG_TOOL_H
+
+#include "guard.h"
+
+struct eg_session; /* an environment that a tool's commands are forecast in; each tool has its own */
+
+struct eg_tool {
+	const char *name; /* "pip" */
+
+	/* Is this a command of the tool? ARGV has at least one word and a NULL after the last. */
+	bool (*recognises)(struct eg_run *run, const char *const *argv, size_t argc);
+
+	/* The environment of a command; NULL: the tool is not forecast yet. PLAN's tool_version and prefix are filled as
+	   soon as they are known. *ret_session is to be closed, also where this fails. */
+	enum eg_error_kind (*open)(struct eg_run *run, const struct eg_guard_options *options, const char *const *argv,
+				   size_t argc, struct eg_plan *plan, struct eg_session **ret_session);
+
+	/* The plan of a whole command. May be asked again, with other words for the same environment. */
+	enum eg_error_kind (*plan)(struct eg_session *session, const char *const *argv, size_t argc,
+				   struct eg_plan *ret);
+
+	void (*close)(struct eg_session *session);
+};
+
+/* The tool whose command ARGV is; NULL: none, so its words are packages. */
+const struct eg_tool *eg_tool_of(struct eg_run *run, const char *const *argv, size_t argc);
+
+/* One of the table by its name; NULL when there is none. */
+const struct eg_tool *eg_tool_named(const char *name);
+
+extern const struct eg_tool eg_tool_pip, eg_tool_uv, eg_tool_conda, eg_tool_mamba;
+
+#endif
