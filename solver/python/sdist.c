@@ -1,13 +1,11 @@
 #include "sdist.h"
 
-#include <errno.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "ceilings.h"
-#include "file.h"
 #include "metadata_text.h"
+#include "pyproject.h"
 #include "tar.h"
 
 enum { MAX_DEPTH = 3 }; /* of an *.egg-info: "src/NAME.egg-info/PKG-INFO" */
@@ -102,6 +100,21 @@ static void write_egg_info(struct eg_run *run, const struct eg_sdist_files *file
 	eg_buf_free(&out);
 }
 
+static bool read_pyproject(struct eg_run *run, const struct eg_sdist_files *files, const char *source,
+			   struct eg_metadata_text *ret)
+{
+	const struct eg_metadata_text *info = files->pkg_info.text ? &files->pkg_info : &files->egg_pkg_info;
+	const char *version = info->text ? eg_metadata_field(run->arena, info->text, info->n, "Version") : NULL;
+	bool said;
+
+	if (!files->pyproject.text)
+		return false;
+	ret->text = eg_pyproject_metadata(run, files->pyproject.text, files->pyproject.n, version, &ret->n, &said);
+	if (ret->text && !said && info != &files->pkg_info)
+		ret->assumed = eg_strf(run->arena, "the pyproject.toml of %s, whose version only its build tells", source);
+	return ret->text;
+}
+
 void eg_sdist_judge(struct eg_run *run, const struct eg_sdist_files *files, const char *source,
 		    struct eg_metadata_text *ret)
 {
@@ -110,6 +123,8 @@ void eg_sdist_judge(struct eg_run *run, const struct eg_sdist_files *files, cons
 
 	if (files->pkg_info.text && is_static(run, &files->pkg_info)) {
 		found = files->pkg_info;
+	} else if (read_pyproject(run, files, source, &found)) {
+		;
 	} else if (files->egg_info && info->text) {
 		write_egg_info(run, files, &found);
 		found.assumed = eg_strf(run->arena, "the egg-info of %s", source);
