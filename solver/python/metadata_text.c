@@ -99,6 +99,8 @@ void eg_metadata_add_requirement(struct eg_buf *out, const char *requirement, co
 	size_t n = own ? (size_t)(own - requirement) : strlen(requirement);
 	const char *joint = "";
 
+	while (n && requirement[n - 1] == ' ')
+		n--;
 	own = own ? own + strspn(own, " ;") : "";
 	eg_buf_puts(out, "Requires-Dist: ");
 	add_flat(out, requirement, n);
