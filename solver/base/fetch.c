@@ -70,7 +70,7 @@ void eg_transfer_again(struct transfer *t)
 void eg_transfer_later(struct transfer *t, int64_t wait_ms)
 {
 	t->due = eg_now_ms() + wait_ms;
-	if (!t->host->heard)
+	if (!t->host->heard && t->due > t->host->not_before)
 		t->host->not_before = t->due; /* first let these few find out whether the host is there */
 	push(&t->fetch->delayed, t);
 }

@@ -162,7 +162,7 @@ static void silence_ends_and_slowness_does_not(void **state)
 	int64_t start = eg_now_ms();
 
 	get_all(place, &hasty, jobs, 3, seen);
-	assert_in_range(eg_now_ms() - start, 1000, 4000);
+	assert_in_range(eg_now_ms() - start, 1000, 10000);
 	assert_int_equal(seen[0].r.kind, EG_NET);
 	assert_non_null(strstr(seen[0].r.error, "no answer for 1 second"));
 	assert_int_equal(seen[1].r.kind, EG_NET);
@@ -183,7 +183,7 @@ static void the_time_budget_ends_everything(void **state)
 		jobs[i] = (struct eg_job){.url = url_of(place, i ? "hang" : "hello")};
 	place->run.deadline = start + 300;
 	get_all(place, &options, jobs, 50, seen);
-	assert_in_range(eg_now_ms() - start, 290, 1000);
+	assert_in_range(eg_now_ms() - start, 290, 5000); /* the server would be silent for a minute */
 	assert_int_equal(seen[0].r.status, 200);
 	for (size_t i = 1; i < 50; i++)
 		assert_int_equal(seen[i].r.kind, EG_TIMEOUT);
