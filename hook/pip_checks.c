@@ -90,9 +90,9 @@ static bool is_writable(struct eg_arena *arena, const char *path)
 {
 	char *dir = eg_strdup(arena, path);
 
-	for (char *slash; !eg_is_dir(dir) && (slash = strrchr(dir, '/')) && slash > dir;)
-		*slash = 0;
-	return !access(eg_is_dir(dir) ? dir : "/", W_OK);
+	for (char *slash; !eg_is_dir(dir) && (slash = strrchr(dir, '/'));)
+		slash[slash == dir] = 0;
+	return eg_is_dir(dir) && !access(dir, W_OK);
 }
 
 enum eg_error_kind pip_decide_user(struct eg_run *run, const struct pip_values *values,

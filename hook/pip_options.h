@@ -6,7 +6,7 @@
 
 struct pip_values {
 	struct eg_pip_values head;
-	int help, isolated, require_virtualenv, no_input, no_cache, no_proxy_env;
+	int help, verbose, quiet, isolated, require_virtualenv, no_input, no_cache, no_proxy_env;
 	const char *python, *proxy, *cert, *client_cert, *keyring_provider;
 	int retries;
 	double timeout;

@@ -26,7 +26,8 @@ char *eg_url_to_path(struct eg_arena *arena, const char *s)
 {
 	struct eg_url url = eg_url_split(s);
 
-	if (!eg_span_is(url.scheme, "file") || (url.authority.n && !eg_span_is(url.authority, "localhost")))
+	if (!eg_span_is(url.scheme, "file") || (url.authority.n && !eg_span_is(url.authority, "localhost")) ||
+	    !url.path.n || *url.path.s != '/')
 		return NULL;
 	return eg_url_unquote(arena, eg_span_dup(arena, url.path));
 }

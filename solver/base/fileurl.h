@@ -9,7 +9,8 @@
 /* file:///… of the absolute, normalised PATH, quoted as pip's path_to_url does. */
 char *eg_path_to_url(struct eg_arena *arena, const char *path);
 
-/* The path of a file: URL (query and fragment dropped); NULL when it names another host or is no file: URL. */
+/* The path of a file: URL (query and fragment dropped); NULL when it names another host, is relative
+   or no file: URL. */
 char *eg_url_to_path(struct eg_arena *arena, const char *url);
 
 /* The scheme in lower case; NULL when S does not begin with one ("torch", "name @ https://…"). */

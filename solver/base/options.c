@@ -301,7 +301,8 @@ static enum eg_error_kind configure_flag(const struct eg_option_context *context
 		return complain(context,
 				"%s is not a valid value for %s option, please specify a boolean value like yes/no, "
 				"true/false or 1/0 instead", value, key);
-	*field = word;
+	if (field)
+		*field = word;
 	return EG_OK;
 }
 
@@ -329,6 +330,8 @@ enum eg_error_kind eg_options_configure(const struct eg_option_context *context,
 	case EG_OPT_FALSE:
 	case EG_OPT_COUNT:
 		return configure_flag(context, option, key, value, field);
+	case EG_OPT_NOTHING:
+		return configure_flag(context, option, key, value, NULL);
 	case EG_OPT_LIST:
 		configure_list(context->run->arena, value, field);
 		return EG_OK;

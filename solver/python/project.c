@@ -49,24 +49,24 @@ static enum eg_error_kind group_error(const struct groups *g, const char *what, 
 	return eg_fail(g->run, EG_FORMAT, "cannot use dependency group '%s' of '%s': %s", name, g->path, what);
 }
 
-static enum eg_error_kind find_group(const struct groups *g, const char *name, const struct eg_toml **ret)
+static const struct eg_toml *find_group(const struct groups *g, const char *name)
 {
-	const struct eg_toml *found = NULL;
+	for (size_t i = 0; i < g->table->n; i++)
+		if (!strcmp(eg_normalize(g->run->arena, g->table->items[i].key, strlen(g->table->items[i].key)), name))
+			return &g->table->items[i];
+	return NULL;
+}
 
+/* Two spellings of one name spoil the whole table. */
+static enum eg_error_kind check_names(const struct groups *g)
+{
 	for (size_t i = 0; i < g->table->n; i++) {
 		const struct eg_toml *group = &g->table->items[i];
+		const char *name = eg_normalize(g->run->arena, group->key, strlen(group->key));
 
-		if (strcmp(eg_normalize(g->run->arena, group->key, strlen(group->key)), name))
-			continue;
-		if (found)
+		if (find_group(g, name) != group)
 			return group_error(g, "it is there under two spellings", name);
-		found = group;
 	}
-	if (!found)
-		return group_error(g, "there is no such group", name);
-	if (found->type != EG_TOML_ARRAY)
-		return group_error(g, "it is not an array", name);
-	*ret = found;
 	return EG_OK;
 }
 
@@ -92,9 +92,13 @@ static enum eg_error_kind include_group(struct groups *g, const struct group *gr
 
 static enum eg_error_kind read_group(struct groups *g, const struct group *group)
 {
-	const struct eg_toml *items;
-	enum eg_error_kind error = find_group(g, group->name, &items);
+	const struct eg_toml *items = find_group(g, group->name);
+	enum eg_error_kind error = EG_OK;
 
+	if (!items)
+		return group_error(g, "there is no such group", group->name);
+	if (items->type != EG_TOML_ARRAY)
+		return group_error(g, "it is not an array", group->name);
 	for (size_t i = 0; !error && i < items->n; i++) {
 		const struct eg_toml *item = &items->items[i];
 
@@ -126,7 +130,8 @@ enum eg_error_kind eg_project_group(struct eg_run *run, const struct eg_marker_e
 		return group_error(&g, "the [dependency-groups] table is missing", name);
 	if (g.table->type != EG_TOML_TABLE)
 		return group_error(&g, "[dependency-groups] is not a table", name);
-	return read_group(&g, &group);
+	error = check_names(&g);
+	return error ? error : read_group(&g, &group);
 }
 
 /* PEP 723 */

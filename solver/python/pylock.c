@@ -24,7 +24,7 @@ struct lock {
 bool eg_is_pylock(struct eg_arena *arena, const char *file)
 {
 	const char *slash = strrchr(file, '/');
-	const char *name = eg_is_file_url(file) ? eg_url_filename(arena, file) : slash ? slash + 1 : file;
+	const char *name = eg_is_file_url(file) ? eg_url_filename(arena, eg_strndup(arena, file, strcspn(file, "#"))) : slash ? slash + 1 : file;
 	size_t n = strlen(name);
 
 	if (!strcmp(name, "pylock.toml"))
@@ -211,7 +211,7 @@ static const char *file_name(struct eg_arena *arena, const struct eg_toml *dist)
 		slash = slash ? slash : strrchr(path, '\\');
 		return slash ? slash + 1 : path;
 	}
-	return url ? eg_url_filename(arena, url) : "";
+	return url ? eg_url_filename(arena, eg_strndup(arena, url, strcspn(url, "#"))) : "";
 }
 
 /* An sdist or a wheel: NAME==VERSION that can come from this file only. */

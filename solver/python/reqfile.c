@@ -138,7 +138,8 @@ static void set_scope(struct eg_reqfiles *files, const struct file *file, const 
 
 	if (values->no_index) {
 		request->no_index = true;
-		request->indexes.n = 0;
+		request->default_index = false;
+		request->indexes = (struct eg_strs){0};
 	}
 	if (values->index_url && *values->index_url && !request->no_index) {
 		request->indexes = (struct eg_strs){0};

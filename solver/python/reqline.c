@@ -128,25 +128,18 @@ static enum eg_error_kind url_of_path(const struct line *l, const char *path, co
 	return EG_OK;
 }
 
-static bool is_wheel_url(struct eg_arena *arena, const char *url)
-{
-	const char *name = eg_url_filename(arena, url);
-	size_t n = strlen(name);
-
-	return n > 4 && !strcmp(name + n - 4, ".whl");
-}
-
 /* What the URL says about the project: a wheel's file name, else the egg fragment. */
 static enum eg_error_kind name_from_url(struct line *l)
 {
 	struct eg_arena *arena = l->run->arena;
+	const char *filename = eg_url_filename(arena, eg_strndup(arena, l->url, strcspn(l->url, "#")));
+	size_t n = strlen(filename);
 	struct eg_wheel_name wheel;
 
-	if (!is_wheel_url(arena, l->url)) {
+	if (n <= 4 || strcmp(filename + n - 4, ".whl")) {
 		l->name = egg_fragment(arena, l->url);
 		return EG_OK;
 	}
-	const char *filename = eg_url_filename(arena, l->url);
 	if (!eg_wheel_name_parse(arena, filename, &wheel))
 		return invalid(l, l->text, "invalid wheel filename", NULL);
 	l->name = eg_strf(arena, "%s==%s", wheel.name, wheel.version);
@@ -269,8 +262,9 @@ enum eg_error_kind eg_pip_line_parse(struct eg_run *run, const struct eg_marker_
 		return error;
 	if (eg_is_install_url(arena, l.name)) {
 		l.url = l.name;
-		if (!strncasecmp(l.url, "file:", 5) && strstr(l.url, "../") && eg_url_to_path(arena, l.url))
-			l.url = eg_path_to_url(arena, eg_url_to_path(arena, l.url));
+		if (!strncasecmp(l.url, "file:", 5) && strstr(l.url, "../"))
+			l.url = eg_path_to_url(arena,
+					       eg_url_unquote(arena, eg_span_dup(arena, eg_url_split(l.url).path)));
 	} else {
 		const char *extras, *path = eg_strip_extras(arena, l.name, &extras);
 

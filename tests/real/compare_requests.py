@@ -80,7 +80,7 @@ def command_lines():
         (2501, ["--group", "dev"]), (2501, ["--group", "sub/pyproject.toml:a.B"]), (2501, ["--group", "none"]),
         (2501, ["--group", "loop"]), (2501, ["--group", "bad"]), (2501, ["--group", "sub/other.toml:a"]),
         (2501, ["x", "--group", "all", "-e", "proj", "-r", "r.txt"]), (2501, ["--group", "twice"]),
-        (2501, ["--group", "dup"]), (2501, ["--group", "notlist"]), (2501, ["--group", "typo"]),
+        (2501, ["--group", "dup/pyproject.toml:other"]), (2501, ["--group", "notlist"]), (2501, ["--group", "typo"]),
         (2503, ["--build-constraint", "r.txt", "x"]), (2503, ["--build-constraint", "r.txt", "--no-build-isolation", "x"]),
         (2600, ["--all-releases", "a,b", "--only-final", "b,:all:", "x"]), (2600, ["--pre", "--only-final", "a", "x"]),
         (2600, ["--all-releases", ":all:", "--only-final", "a", "x"]), (2600, ["--all-releases", ":none:", "x"]),
@@ -112,9 +112,10 @@ PROJECT_FILES = {
     "h.txt": f"torch==1 --hash=sha256:{H}\n",
     "pyproject.toml": "[dependency-groups]\ndev=['a>1', {include-group='Te.st'}]\ntest=['b[x] ; os_name==\"nt\"', 'c']\n"
                       "all=[{include-group='dev'},'d']\nloop=[{include-group='loop2'}]\nloop2=[{include-group='loop'}]\n"
-                      "bad=['a b']\ntwice=[{include-group='test'},{include-group='test'}]\nDup=['x']\ndup=['y']\n"
+                      "bad=['a b']\ntwice=[{include-group='test'},{include-group='test'}]\n"
                       "notlist='x'\ntypo=[{include='x'}]\n",
     "sub/pyproject.toml": "[dependency-groups]\n'A_b'=['q @ https://h/q-1.tar.gz']\n",
+    "dup/pyproject.toml": "[dependency-groups]\nDup=['x']\ndup=['y']\nother=['z']\n",
     "sub/other.toml": "[dependency-groups]\na=['q']\n",
     "s.py": "#!x\n# /// script\n# requires-python = '>=3.6'\n# dependencies = [\n#   'a>1', 'b[c]',\n#\n# ]\n# ///\nimport a\n",
     "old.py": "# /// script\n# requires-python = '<3'\n# dependencies = ['a']\n# ///\n",
@@ -240,6 +241,8 @@ def inside(piphome):
     from pip._internal.commands import create_command
     from pip._internal.models.index import PyPI
     import pip
+    create_command("install")
+    create_command("uninstall")
     release = tuple(int(x) for x in pip.__version__.split(".")[:2])
     base_env = dict(os.environ)
 
@@ -347,6 +350,10 @@ def inside(piphome):
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     for text in sys.stdin:
         spec = json.loads(text)
+        child = os.fork()  # pip keeps what it parsed in default values of its options
+        if child:
+            os.waitpid(child, 0)
+            continue
         os.environ.clear()
         os.environ.update(base_env)
         os.environ.update(spec["env"])
@@ -356,6 +363,7 @@ def inside(piphome):
         except BaseException as error:
             result = {"error": f"{type(error).__name__}: {error}"}
         os.write(out, (json.dumps(result) + "\n").encode())
+        os._exit(0)
 
 
 # --------------------------------------------------------------------------------------------------------- comparison
@@ -368,6 +376,10 @@ def normal(result, folder):
         return result
     for line in result["roots"] + result["constraints"]:
         line.pop("vcs", None)
+        if (line["origin"] or "").startswith("--"):  # pip does not say where these are from
+            line["origin"] = None
+        if (line["origin"] or "").startswith("-c"):  # nothing is built for a constraint
+            line["settings"] = []
         line["hashes"] = sorted(line["hashes"])
         line["settings"] = sorted(line["settings"])
         line["specifier"] = ",".join(sorted(line["specifier"].split(",")))
