@@ -25,6 +25,12 @@ static inline int pip_set_up(void **state)
 	if (place_set_up(state))
 		return -1;
 	struct place *place = *state;
+	for (size_t i = 0; environ[i];) {
+		char *name = eg_strndup(place->run.arena, environ[i], strcspn(environ[i], "="));
+
+		i += strncmp(name, "PIP_", 4) || unsetenv(name);
+	}
+	unsetenv("XDG_CONFIG_HOME");
 	return chdir(place->dir) || setenv("HOME", place->dir, 1) || setenv("XDG_CONFIG_DIRS", place->dir, 1);
 }
 

@@ -250,7 +250,7 @@ static void removals_name_each_project_once(void **state)
 	struct place *place = *state;
 
 	place_file(place, "r.txt", "B==1\nc\n");
-	reads(place, "uninstall -y a b A;os_name=='nt' -r r.txt https://h/x.zip");
+	reads(place, "uninstall -y a b 'A;os_name==\"nt\"' -r r.txt https://h/x.zip");
 	assert_int_equal(request.action, EG_PIP_UNINSTALL);
 	assert_int_equal(request.roots.n, 3);
 	assert_true(request.roots.v[0].holds);
