@@ -199,7 +199,7 @@ static unsigned char *put_local(unsigned char *out, const char *p, const char *e
 		for (; q < end && !is_separator(*q); q++)
 			digits = digits && is_digit(*q);
 		if (digits) {
-			struct number n;
+			struct number n = {0};
 
 			*out++ = 2;
 			scan_number(&p, q, &n);
