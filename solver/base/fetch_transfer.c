@@ -29,8 +29,12 @@ void eg_transfer_aim(struct transfer *t, const char *url)
 	struct eg_url parts = eg_url_split(url);
 	struct host *host = find_host(t->fetch, url);
 
-	if (host != t->host)
+	if (t->url && eg_url_is_upgrade(arena, t->url, url)) { /* requests keeps them there as well */
+		t->user = t->user ? t->user : t->host->user;
+		t->password = t->password ? t->password : t->host->password;
+	} else if (host != t->host) {
 		t->user = t->password = NULL;
+	}
 	if (parts.user.n || parts.password.n) {
 		t->user = eg_url_unquote(arena, eg_span_dup(arena, parts.user));
 		t->password = eg_url_unquote(arena, eg_span_dup(arena, parts.password));

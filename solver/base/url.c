@@ -166,6 +166,15 @@ char *eg_url_origin(struct eg_arena *arena, const char *s)
 	return origin;
 }
 
+bool eg_url_is_upgrade(struct eg_arena *arena, const char *from, const char *to)
+{
+	const char *a = eg_url_origin(arena, from), *b = eg_url_origin(arena, to);
+	size_t n = strlen(a), m = strlen(b), host = n - strlen("http://") - strlen(":80");
+
+	return !strncmp(a, "http://", 7) && !strcmp(a + n - 3, ":80") && !strncmp(b, "https://", 8) && m == n + 2 &&
+	       !strcmp(b + m - 4, ":443") && !strncmp(a + 7, b + 8, host);
+}
+
 /* RFC 3986, 5.2.4, in place: the output never overtakes the input. */
 static struct eg_span remove_dots(char *path)
 {

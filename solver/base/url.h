@@ -29,6 +29,9 @@ char *eg_url_wire(struct eg_arena *arena, const char *url);
 /* "scheme://host:port" in lower case, the port always there where the scheme has one. */
 char *eg_url_origin(struct eg_arena *arena, const char *url);
 
+/* From http to https on one host, both on their default ports: no other host sees what was meant for the first. */
+bool eg_url_is_upgrade(struct eg_arena *arena, const char *from, const char *to);
+
 /* REF resolved against BASE (RFC 3986, 5.2). */
 char *eg_url_join(struct eg_arena *arena, const char *base, const char *ref);
 

@@ -126,6 +126,23 @@ static void parts_are_told_apart(void **state)
 	eg_arena_free(arena);
 }
 
+static void only_the_same_host_is_an_upgrade(void **state)
+{
+	struct eg_arena *arena = eg_arena_new(NULL);
+
+	(void)state;
+	assert_true(eg_url_is_upgrade(arena, "http://example.org/a", "https://EXAMPLE.org/b"));
+	assert_true(eg_url_is_upgrade(arena, "http://example.org:80", "https://example.org:443/b"));
+	assert_false(eg_url_is_upgrade(arena, "http://example.org", "https://example.com"));
+	assert_false(eg_url_is_upgrade(arena, "http://example.org", "https://example.org.evil"));
+	assert_false(eg_url_is_upgrade(arena, "http://example.org", "https://example.org:8443"));
+	assert_false(eg_url_is_upgrade(arena, "http://example.org:8080", "https://example.org"));
+	assert_false(eg_url_is_upgrade(arena, "https://example.org", "http://example.org"));
+	assert_false(eg_url_is_upgrade(arena, "http://example.org", "http://example.org"));
+	assert_false(eg_url_is_upgrade(arena, "", ""));
+	eg_arena_free(arena);
+}
+
 static void quoting(void **state)
 {
 	struct eg_arena *arena = eg_arena_new(NULL);
@@ -146,6 +163,7 @@ int main(void)
 		cmocka_unit_test(index_pages_resolve),
 		cmocka_unit_test(credentials_are_not_shown),
 		cmocka_unit_test(parts_are_told_apart),
+		cmocka_unit_test(only_the_same_host_is_an_upgrade),
 		cmocka_unit_test(quoting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
