@@ -98,6 +98,7 @@ static void read_places(struct eg_arena *arena, const cJSON *json, struct eg_int
 	ret->user_site = text(arena, json, "user_site");
 	ret->venv = truth(json, "venv");
 	ret->system_site = truth(json, "system_site");
+	ret->pkg_resources = truth(json, "pkg_resources");
 	ret->externally_managed = text(arena, json, "externally_managed");
 	ret->default_index = text(arena, json, "default_index");
 	ret->site_config = ret->prefix;

@@ -31,13 +31,6 @@ static bool ends_with(const char *s, size_t n, const char *end)
 	return n > m && !memcmp(s + n - m, end, m);
 }
 
-/* Up to Python 3.10 pip lists what is installed by pkg_resources, from then on by importlib.metadata
-   (pip/_internal/metadata/__init__.py). The former sorts the entries of a directory. */
-static bool by_pkg_resources(const struct eg_interpreter *interpreter)
-{
-	return interpreter->python[0] == 3 && interpreter->python[1] < 11;
-}
-
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -61,7 +54,7 @@ static bool list(struct scan *scan, const char *directory, struct listing *ret)
 			eg_vec_push(arena, &ret->links, eg_strndup(arena, entry->d_name, n));
 	}
 	closedir(dir);
-	if (by_pkg_resources(scan->interpreter) && ret->infos.n)
+	if (scan->interpreter->pkg_resources && ret->infos.n) /* importlib.metadata takes them as they come */
 		qsort(ret->infos.v, ret->infos.n, sizeof(*ret->infos.v), by_text);
 	return true;
 }
@@ -110,7 +103,7 @@ static void refuse(struct scan *scan, const char *entry, const char *location)
 /* pkg_resources passes over an empty metadata directory, importlib.metadata does not. */
 static bool is_hollow(struct scan *scan, const char *path)
 {
-	if (!by_pkg_resources(scan->interpreter) || !access(eg_path_join(scan->run->arena, path, "METADATA"), F_OK))
+	if (!scan->interpreter->pkg_resources || !access(eg_path_join(scan->run->arena, path, "METADATA"), F_OK))
 		return false;
 	DIR *dir = opendir(path);
 	if (!dir)
@@ -245,7 +238,7 @@ static void scan_link(struct scan *scan, const char *directory, const char *entr
 		return;
 	eg_map_put(&scan->links, eg_normalize(scan->run->arena, entry, strlen(entry) - strlen(".egg-link")),
 		   (void *)target);
-	if (by_pkg_resources(scan->interpreter) || !list(scan, target, &listing))
+	if (scan->interpreter->pkg_resources || !list(scan, target, &listing))
 		return;
 	for (size_t i = 0; i < listing.infos.n; i++)
 		add(scan, target, listing.infos.v[i]);

@@ -23,7 +23,7 @@ extern const char eg_probe_script[]; /* solver/python/probe.py */
 /* Variables that change what an interpreter, or the loader that starts it, answers. */
 static const char *const variables[] = {
 	"HOME", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH",
-	"DEB_PYTHON_INSTALL_LAYOUT", "LD_LIBRARY_PATH", "LD_PRELOAD", "_PYTHON_HOST_PLATFORM",
+	"DEB_PYTHON_INSTALL_LAYOUT", "_PIP_USE_IMPORTLIB_METADATA", "LD_LIBRARY_PATH", "LD_PRELOAD", "_PYTHON_HOST_PLATFORM",
 	"_PYTHON_SYSCONFIGDATA_NAME",
 };
 

@@ -1,4 +1,5 @@
-/* A Python interpreter's facts: asked of it once, then cached by its identity (path, pyvenv.cfg, size, mtime). */
+/* A Python interpreter's facts: asked of it once, then cached by its identity (path, pyvenv.cfg, size, mtime) for as long
+   as the files that its answer rests on are the same. */
 #ifndef EG_INTERPRETER_H
 #define EG_INTERPRETER_H
 
@@ -17,13 +18,15 @@ struct eg_interpreter {
 	struct eg_strs site;      /* directories on sys.path that hold distributions, in that order, user site included */
 	const char *user_site;    /* NULL: disabled */
 	bool venv, system_site;   /* a venv; one with include-system-site-packages */
+	bool pkg_resources;       /* pip lists what is installed by pkg_resources: up to Python 3.10, or as the distributor says */
 	bool conda;               /* prefix has a conda-meta */
 	const char *externally_managed; /* PEP 668: path of the marker file; NULL: none */
 	const char *default_index;/* what the environment's pip asks without configuration; NULL: no pip knows */
 	const char *site_config;  /* directory of the environment's own pip.conf (sys.prefix) */
 };
 
-/* EXE as given by the user or found by eg_environment_find. Starts the interpreter only when the cache does not know it. */
+/* EXE as given by the user or found by eg_environment_find. Starts the interpreter only when the cache does not know it,
+   and whenever EXE is a launcher (a script that starts the interpreter that is meant here). */
 enum eg_error_kind eg_interpreter_facts(struct eg_run *run, struct eg_cache *cache, const char *exe,
 					struct eg_interpreter *ret);
 

@@ -92,6 +92,20 @@ def musl_version():
     return found.group(1) if said.startswith("musl") and found else None
 
 
+def soabi():
+    # packaging.tags._generic_abi: ".pypy39-pp73-x86_64-linux-gnu.so" is pypy39_pp73
+    import re
+    import sysconfig
+
+    suffix = (sysconfig.get_config_var("EXT_SUFFIX") or "").split(".")
+    if len(suffix) < 3 or not suffix[1]:
+        return None
+    parts = {"pypy": 2, "graalpy": 3}
+    found = [n for name, n in parts.items() if suffix[1].startswith(name)]
+    name = "-".join(suffix[1].split("-")[: found[0]]) if found else suffix[1]
+    return re.sub("[-. ]", "_", name)
+
+
 def two_numbers(version):
     # what follows them is ignored, as by packaging's _parse_glibc_version ("2.20-2014.11")
     import re
@@ -110,21 +124,16 @@ def tag_facts():
     platform = sysconfig.get_platform()
     if struct.calcsize("P") == 4:
         platform = {"linux-x86_64": "linux-i686", "linux-aarch64": "linux-armv8l"}.get(platform, platform)
-    if implementation == "cp":
-        abi = "t" if sys.version_info >= (3, 13) and sysconfig.get_config_var("Py_GIL_DISABLED") else ""
-        debug = sysconfig.get_config_var("Py_DEBUG")
-        if debug or (debug is None and hasattr(sys, "gettotalrefcount")):
-            abi += "d"
-    else:
-        # ".pypy39-pp73-x86_64-linux-gnu.so" is the ABI pypy39_pp73
-        soabi = (sysconfig.get_config_var("EXT_SUFFIX") or "").split(".")
-        parts = soabi[1].split("-") if len(soabi) >= 3 else []
-        abi = "_".join(parts[:2] if implementation == "pp" else parts[:1])
+    abi = "t" if sys.version_info >= (3, 13) and sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    debug = sysconfig.get_config_var("Py_DEBUG")
+    if debug or (debug is None and hasattr(sys, "gettotalrefcount")):
+        abi += "d"
     glibc = two_numbers(glibc_version())
     musl = None if glibc else two_numbers(musl_version())
     return {
         "implementation": implementation,
         "abi_flags": abi,
+        "soabi": None if implementation == "cp" else soabi(),
         "platform": platform,
         "libc": "glibc" if glibc else "musl" if musl else None,
         "libc_version": glibc or musl,
@@ -179,6 +188,22 @@ def sees_system_site():
     except (OSError, IOError):
         return False
     return not any(re.match(r"include-system-site-packages\s*=\s*false", line) for line in lines)
+
+
+def uses_pkg_resources():
+    # pip._internal.metadata._should_use_importlib_metadata
+    import os
+
+    if sys.version_info >= (3, 14):
+        return False
+    chosen = os.environ.get("_PIP_USE_IMPORTLIB_METADATA", "").lower()
+    if chosen in ("y", "yes", "t", "true", "on", "1"):
+        return False
+    if chosen in ("n", "no", "f", "false", "off", "0") or sys.version_info < (3, 11):
+        return True
+    import importlib.metadata
+
+    return not getattr(importlib.metadata, "_PIP_USE_IMPORTLIB_METADATA", True)
 
 
 def bundled_pips():
@@ -236,6 +261,7 @@ def facts():
         "user_site": site.getusersitepackages() if site.ENABLE_USER_SITE else None,
         "venv": is_venv(),
         "system_site": is_venv() and sees_system_site(),
+        "pkg_resources": uses_pkg_resources(),
         "externally_managed": managed if not is_venv() and os.path.isfile(managed) else None,
         "default_index": index,
         "watched_directories": watched,

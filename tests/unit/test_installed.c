@@ -8,12 +8,15 @@
 #include "place.h"
 #include "python/installed.h"
 
-/* Reads the directories of PLACE that are named, in that order, as Python 3.MINOR's pip does. */
-static struct eg_installed read_sites(struct place *place, int minor, const char *first, const char *second)
+/* How pip lists what is installed. */
+enum backend { IMPORTLIB, PKG_RESOURCES };
+
+/* Reads the directories of PLACE that are named, in that order. */
+static struct eg_installed read_sites(struct place *place, enum backend backend, const char *first, const char *second)
 {
 	const char *site[] = {place_path(place, first), second ? place_path(place, second) : NULL};
 	const struct eg_interpreter it = {
-		.python = {3, minor, 0},
+		.pkg_resources = backend == PKG_RESOURCES,
 		.site = {.v = site, .n = second ? 2 : 1},
 		.user_site = site[1],
 	};
@@ -26,7 +29,7 @@ static struct eg_installed read_sites(struct place *place, int minor, const char
 
 static struct eg_installed read_site(struct place *place)
 {
-	return read_sites(place, 11, "site", NULL);
+	return read_sites(place, IMPORTLIB, "site", NULL);
 }
 
 /* The distribution PROJECT with all that is known of it. */
@@ -78,7 +81,7 @@ static void first_site_wins(void **state)
 	place_dir(place, "site/a-1.dist-info");
 	place_dir(place, "user/A-2.dist-info");
 	place_dir(place, "user/b-3.dist-info");
-	struct eg_installed installed = read_sites(place, 11, "site", "user");
+	struct eg_installed installed = read_sites(place, IMPORTLIB, "site", "user");
 	assert_int_equal(installed.n, 2);
 	assert_string_equal(eg_installed_get(&installed, "a")->version.canonical, "1");
 	assert_false(eg_installed_get(&installed, "a")->in_user_site);
@@ -90,7 +93,7 @@ static void absent_sites_are_empty(void **state)
 	struct place *place = *state;
 
 	place_file(place, "file", "");
-	struct eg_installed installed = read_sites(place, 11, "missing", "file");
+	struct eg_installed installed = read_sites(place, IMPORTLIB, "missing", "file");
 	assert_int_equal(installed.n, 0);
 	assert_int_equal(place->run.notes.n, 0);
 }
@@ -102,7 +105,7 @@ static void duplicates_in_one_directory_are_sorted_by_pkg_resources(void **state
 	place_dir(place, "site/a-1.2.dist-info/x");
 	place_dir(place, "site/a-1.1.dist-info/x");
 	place_dir(place, "site/a-1.3.dist-info/x");
-	struct eg_installed installed = read_sites(place, 10, "site", NULL);
+	struct eg_installed installed = read_sites(place, PKG_RESOURCES, "site", NULL);
 	assert_int_equal(installed.n, 1);
 	assert_string_equal(installed.v[0]->version.canonical, "1.1");
 }
@@ -144,8 +147,8 @@ static void empty_directory_counts_for_importlib_only(void **state)
 
 	place_dir(place, "site/a-1.0.dist-info");
 	place_file(place, "site/b-1.0.dist-info/INSTALLER", "pip\n");
-	assert_int_equal(read_sites(place, 10, "site", NULL).n, 1);
-	struct eg_installed installed = read_sites(place, 11, "site", NULL);
+	assert_int_equal(read_sites(place, PKG_RESOURCES, "site", NULL).n, 1);
+	struct eg_installed installed = read_sites(place, IMPORTLIB, "site", NULL);
 	assert_int_equal(installed.n, 2);
 	assert_int_equal(load(place, &installed, "a")->metadata->n_requires_dist, 0);
 	assert_true(place_noted(place, "its requirements are unknown"));
@@ -255,8 +258,8 @@ static void egg_link_leads_to_the_project(void **state)
 	const struct eg_dist *dist = load(place, &installed, "my-proj");
 	assert_string_equal(dist->editable, place_path(place, "src"));
 	assert_string_equal(dist->location, place_path(place, "src"));
-	assert_int_equal(read_sites(place, 10, "site", NULL).n, 0);
-	installed = read_sites(place, 10, "site", "src");
+	assert_int_equal(read_sites(place, PKG_RESOURCES, "site", NULL).n, 0);
+	installed = read_sites(place, PKG_RESOURCES, "site", "src");
 	assert_string_equal(load(place, &installed, "my-proj")->editable, place_path(place, "src"));
 }
 
@@ -267,7 +270,7 @@ static void eggs_on_the_path_are_read(void **state)
 	place_file(place, "foo-1.0-py3.8.egg/EGG-INFO/PKG-INFO", "Metadata-Version: 1.1\nName: Foo\nVersion: 1.0\n");
 	place_file(place, "foo-1.0-py3.8.egg/EGG-INFO/requires.txt", "bar\n");
 	place_file(place, "bare-2.0-py3.8.egg/EGG-INFO/x", "");
-	struct eg_installed installed = read_sites(place, 11, "foo-1.0-py3.8.egg", "bare-2.0-py3.8.egg");
+	struct eg_installed installed = read_sites(place, IMPORTLIB, "foo-1.0-py3.8.egg", "bare-2.0-py3.8.egg");
 	assert_int_equal(installed.n, 2);
 	requires(load(place, &installed, "foo"), 0, "bar");
 	assert_string_equal(eg_installed_get(&installed, "bare")->version.canonical, "2.0");

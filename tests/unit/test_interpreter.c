@@ -129,6 +129,10 @@ static void facts_are_those_of_the_interpreter(void **state)
 	assert_false(it.venv);
 	assert_string_equal(it.user_site, python(place, exe, "import site; print(site.getusersitepackages())"));
 	assert_int_not_equal(it.tags.libc, EG_LIBC_UNKNOWN);
+	assert_int_equal(it.pkg_resources, it.python[1] < 11);
+	setenv("_PIP_USE_IMPORTLIB_METADATA", "no", 1);
+	assert_int_equal(facts(place, exe).pkg_resources, it.python[1] < 14);
+	unsetenv("_PIP_USE_IMPORTLIB_METADATA");
 }
 
 static void venv_sees_its_own_site_only(void **state)
