@@ -1,6 +1,5 @@
 /* From a pip command to its plan. */
-#include <stdlib.h>
-
+#include "python/pipfetch.h"
 #include "python/resolve.h"
 #include "tool.h"
 #include "tool_pip.h"
@@ -89,7 +88,9 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 static bool refused_by_distribution(const struct eg_session *s, const struct eg_pip_request *request,
 				    struct eg_plan *plan)
 {
-	if (!s->interpreter.externally_managed || request->break_system_packages || request->target ||
+	bool asks_only = request->dry_run && request->report; /* pip lets "--dry-run --report" pass */
+
+	if (!s->interpreter.externally_managed || asks_only || request->break_system_packages || request->target ||
 	    request->prefix_dir || request->root || s->release.major < 23)
 		return false;
 	plan->status = EG_IMPOSSIBLE;
@@ -101,22 +102,9 @@ static bool refused_by_distribution(const struct eg_session *s, const struct eg_
 
 static struct eg_fetch *new_fetch(struct eg_session *s, const struct eg_pip_request *request)
 {
-	struct eg_fetch_options options = {
-		.user_agent = eg_strf(s->run->arena, "envguard/" EG_VERSION " pip/%s", s->version),
-		.netrc = true,
-		.retries = 3,
-	};
+	struct eg_fetch_options options = eg_pip_fetch_options(s->run, request, &s->interpreter);
 
-	if (request) {
-		struct eg_strs hosts = request->trusted_hosts;
-		eg_vec_push(s->run->arena, &hosts, NULL);
-		options.proxy = request->proxy;
-		options.ca_bundle = request->cert;
-		options.client_cert = request->client_cert;
-		options.trusted_hosts = hosts.v;
-		options.timeout_s = request->timeout_s > 0 ? request->timeout_s : 0;
-		options.retries = request->retries >= 0 ? request->retries : options.retries;
-	}
+	options.user_agent = eg_strf(s->run->arena, "envguard/" EG_VERSION " pip/%s", s->version);
 	return eg_fetch_new(s->run, &options);
 }
 
@@ -154,13 +142,9 @@ static enum eg_error_kind read_command(struct eg_session *s, const char *const *
 				       struct eg_pip_request *ret)
 {
 	struct eg_pip_invocation invocation;
-	struct eg_fetch *fetch = new_fetch(s, NULL); /* for requirements files at an address */
 
 	eg_pip_split(s->run->arena, argv, argc, &invocation);
-	enum eg_error_kind kind =
-		eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret, fetch);
-	eg_fetch_free(fetch);
-	return kind;
+	return eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret);
 }
 
 static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc,

@@ -15,7 +15,6 @@
 struct reader {
 	struct eg_run *run;
 	const struct eg_interpreter *interpreter;
-	struct eg_fetch *fetch;
 	struct pip_values values;
 	struct eg_strs arguments;
 	struct eg_reqfiles files;
@@ -272,7 +271,7 @@ static enum eg_error_kind add_files(struct reader *r, const struct sources *sour
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct source *source = &sources->v[i];
 		enum eg_error_kind error =
-			source->lock ? eg_pylock_read(r->run, r->interpreter, r->fetch, source->lock, r->request)
+			source->lock ? eg_pylock_read(r->run, r->interpreter, source->lock, r->request)
 				     : eg_reqfile_read(&r->files, source->file, false, r->request);
 		if (error)
 			return error;
@@ -377,17 +376,15 @@ static enum eg_error_kind uninstall_request(struct reader *r)
 }
 
 enum eg_error_kind eg_pip_command(struct eg_run *run, const struct eg_interpreter *interpreter,
-				  const char *const *argv, size_t argc, struct eg_pip_request *ret,
-				  struct eg_fetch *fetch)
+				  const char *const *argv, size_t argc, struct eg_pip_request *ret)
 {
 	struct eg_pip_request request = {0};
 	struct reader r = {
 		.run = run,
 		.interpreter = interpreter,
-		.fetch = fetch,
 		.request = &request,
 		.values = pip_values_default(&request),
-		.files = {.run = run, .markers = &interpreter->markers, .fetch = fetch},
+		.files = {.run = run, .interpreter = interpreter},
 	};
 
 	r.files.release = release_number(interpreter);

@@ -22,10 +22,9 @@ bool eg_pip_is_transaction(struct eg_arena *arena, const char *const *argv, size
 /* The environment's own pip, by its dist-info; {0, 0} where there is none. */
 struct eg_pip_release eg_pip_release_of(const struct eg_interpreter *interpreter);
 
-/* ARGV (after the program words), the configuration and all files that they name, read. FETCH is needed for files at
-   http(s) addresses only, and may be NULL. EG_USAGE where pip itself refuses the command. */
+/* ARGV (after the program words), the configuration and all files that they name, read; those at an address are got with
+   the network options of the command. EG_USAGE where pip itself refuses it. */
 enum eg_error_kind eg_pip_command(struct eg_run *run, const struct eg_interpreter *interpreter,
-				  const char *const *argv, size_t argc, struct eg_pip_request *ret,
-				  struct eg_fetch *fetch);
+				  const char *const *argv, size_t argc, struct eg_pip_request *ret);
 
 #endif

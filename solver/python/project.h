@@ -2,7 +2,6 @@
 #ifndef EG_PROJECT_H
 #define EG_PROJECT_H
 
-#include "fetch.h"
 #include "interpreter.h"
 #include "request.h"
 
@@ -23,7 +22,7 @@ struct eg_pylock_choice {
 };
 
 /* The lock's entries for INTERPRETER into REQUEST's roots, each with its file and hashes. */
-enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter, struct eg_fetch *fetch,
+enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter,
 				  const struct eg_pylock_choice *choice, struct eg_pip_request *request);
 
 /* pylock.toml or pylock.NAME.toml, as the last part of a path or URL. */

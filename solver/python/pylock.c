@@ -339,7 +339,7 @@ static enum eg_error_kind read_lock(struct lock *l, const struct eg_toml *lock, 
 	return error;
 }
 
-enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter, struct eg_fetch *fetch,
+enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter,
 				  const struct eg_pylock_choice *choice, struct eg_pip_request *request)
 {
 	struct lock l = {
@@ -355,7 +355,7 @@ enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interprete
 	const char *text;
 	size_t n;
 
-	enum eg_error_kind error = eg_reqfile_bytes(run, fetch, "lock file", choice->file, &text, &n);
+	enum eg_error_kind error = eg_reqfile_bytes(run, interpreter, request, "lock file", choice->file, &text, &n);
 	if (!error)
 		error = eg_toml_parse(run, l.shown, text, n, &lock);
 	if (error)

@@ -117,8 +117,8 @@ static enum eg_error_kind add_requirement(struct eg_reqfiles *files, const struc
 	if (editable && file->constraint)
 		return eg_fail(files->run, EG_FORMAT, "invalid constraint '%s' (from %s): editable requirements are not "
 			       "allowed as constraints", public(files, text), origin);
-	error = editable ? eg_pip_line_parse_editable(files->run, files->markers, text, origin, &line)
-			 : eg_pip_line_parse(files->run, files->markers, text, origin, &line);
+	error = editable ? eg_pip_line_parse_editable(files->run, &files->interpreter->markers, text, origin, &line)
+			 : eg_pip_line_parse(files->run, &files->interpreter->markers, text, origin, &line);
 	if (error)
 		return error;
 	if (!editable)
@@ -273,7 +273,7 @@ static enum eg_error_kind read_file(struct eg_reqfiles *files, const struct file
 
 	if (++files->n_read > EG_MAX_INCLUDES)
 		return eg_fail(run, EG_LIMIT, "cannot read '%s': more than %d requirements files", name, EG_MAX_INCLUDES);
-	enum eg_error_kind error = eg_reqfile_bytes(run, files->fetch, what, file->name, &bytes, &n);
+	enum eg_error_kind error = eg_reqfile_bytes(run, files->interpreter, request, what, file->name, &bytes, &n);
 	if (!error)
 		error = eg_reqtext_lines(run, name, bytes, n, &lines);
 	if (error && file->parent && run->error.message) {

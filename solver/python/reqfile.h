@@ -2,14 +2,13 @@
 #ifndef EG_REQFILE_H
 #define EG_REQFILE_H
 
-#include "fetch.h"
+#include "interpreter.h"
 #include "request.h"
 
 /* What reading files needs to know, and what it counts across them. */
 struct eg_reqfiles {
 	struct eg_run *run;
-	const struct eg_marker_env *markers;
-	struct eg_fetch *fetch; /* for files at http(s) addresses; NULL: they cannot be read */
+	const struct eg_interpreter *interpreter;
 	int release;            /* eg_release of the pip, 0: newest */
 	size_t n_read;
 };
@@ -19,8 +18,10 @@ struct eg_reqfiles {
 enum eg_error_kind eg_reqfile_read(struct eg_reqfiles *files, const char *file, bool constraint,
 				   struct eg_pip_request *request);
 
-/* The bytes of FILE, a path or a URL, in the arena, NUL-terminated; WHAT for messages: "requirements file". */
-enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, struct eg_fetch *fetch, const char *what, const char *file,
+/* The bytes of FILE, a path or a URL, in the arena, NUL-terminated; WHAT for messages: "requirements file". What is at an
+   address is got with REQUEST's network options. */
+enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, const struct eg_interpreter *interpreter,
+				    const struct eg_pip_request *request, const char *what, const char *file,
 				    const char **ret, size_t *ret_n);
 
 /* http:, https: or file:, which pip opens with its session. */

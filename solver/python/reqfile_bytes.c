@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "fileurl.h"
+#include "pipfetch.h"
 #include "ceilings.h"
 
 struct answer {
@@ -30,15 +31,17 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 	answer->n = response->n;
 }
 
-static enum eg_error_kind download(struct eg_run *run, struct eg_fetch *fetch, const char *what, const char *url,
-				   const char **ret, size_t *ret_n)
+static enum eg_error_kind download(struct eg_run *run, const struct eg_fetch_options *options, const char *what,
+				   const char *url, const char **ret, size_t *ret_n)
 {
 	struct answer answer = {.run = run, .what = what, .url = eg_text_public(run->arena, url)};
 
-	if (run->offline || !fetch)
+	if (run->offline)
 		return eg_fail(run, EG_NET, "cannot read %s '%s' while offline", what, answer.url);
+	struct eg_fetch *fetch = eg_fetch_new(run, options);
 	eg_fetch_add(fetch, &(struct eg_job){.url = url, .max = EG_MAX_REQUIREMENTS, .done = answered, .ctx = &answer});
 	enum eg_error_kind error = eg_fetch_run(fetch);
+	eg_fetch_free(fetch);
 	if (!error)
 		error = answer.error;
 	if (!error && !answer.bytes)
@@ -55,7 +58,8 @@ bool eg_is_file_url(const char *file)
 	return !strncasecmp(file, "http:", 5) || !strncasecmp(file, "https:", 6) || !strncasecmp(file, "file:", 5);
 }
 
-enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, struct eg_fetch *fetch, const char *what, const char *file,
+enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, const struct eg_interpreter *interpreter,
+				    const struct eg_pip_request *request, const char *what, const char *file,
 				    const char **ret, size_t *ret_n)
 {
 	const char *path = file;
@@ -63,8 +67,11 @@ enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, struct eg_fetch *fetch, 
 
 	if (eg_is_file_url(file)) {
 		path = eg_url_to_path(run->arena, file);
-		if (!path)
-			return download(run, fetch, what, file, ret, ret_n);
+		if (!path) {
+			struct eg_fetch_options options = eg_pip_fetch_options(run, request, interpreter);
+
+			return download(run, &options, what, file, ret, ret_n);
+		}
 	}
 	enum eg_error_kind error = eg_file_read(run, path, EG_MAX_REQUIREMENTS, &bytes, ret_n);
 	if (error) {

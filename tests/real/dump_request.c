@@ -120,8 +120,7 @@ int main(int argc, char **argv)
 	if (!error) {
 		interpreter.site = (struct eg_strs){0};
 		eg_vec_push(run.arena, &interpreter.site, argv[2]);
-		error = eg_pip_command(&run, &interpreter, (const char *const *)argv + 3, (size_t)argc - 3, &request,
-				       NULL);
+		error = eg_pip_command(&run, &interpreter, (const char *const *)argv + 3, (size_t)argc - 3, &request);
 	}
 	cJSON *o = error ? cJSON_CreateObject() : dump(run.arena, &request);
 	if (error) {

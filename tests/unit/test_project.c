@@ -111,7 +111,7 @@ static enum eg_error_kind lock(struct place *place, const char *text, struct eg_
 	eg_recover(&place->run);
 	place_file(place, "sub/pylock.toml", text);
 	choice.file = "sub/pylock.toml";
-	return eg_pylock_read(&place->run, &interpreter, NULL, &choice, &request);
+	return eg_pylock_read(&place->run, &interpreter, &choice, &request);
 }
 
 static void locks_give_one_file_for_this_environment(void **state)

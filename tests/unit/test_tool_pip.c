@@ -27,7 +27,7 @@ static enum eg_error_kind read_command(struct place *place, const char *command)
 	request = (struct eg_pip_request){0};
 	eg_recover(&place->run);
 	place->run.notes.n = 0;
-	return eg_pip_command(&place->run, &interpreter, argv.v, argv.n, &request, NULL);
+	return eg_pip_command(&place->run, &interpreter, argv.v, argv.n, &request);
 }
 
 static void reads(struct place *place, const char *command)
