@@ -1,13 +1,8 @@
 #include "metadata_text.h"
 
-#include <string.h>
-#include <strings.h>
+#include "header.h"
 
-struct line {
-	const char *s;
-	size_t n; /* with its end and the lines that continue it */
-	size_t name_n;
-};
+#include <string.h>
 
 static size_t line_length(const char *s, size_t n)
 {
@@ -16,42 +11,21 @@ static size_t line_length(const char *s, size_t n)
 	return end ? (size_t)(end - s) + 1 : n;
 }
 
-/* The header field at AT; false at the end of the header, as Python's email parser sees it. */
-static bool next_field(const char *text, size_t n, size_t *at, struct line *ret)
-{
-	const char *s = text + *at;
-	size_t left = n - *at, length = line_length(s, left), name_n = 0;
-
-	while (name_n < length && s[name_n] > ' ' && s[name_n] != ':' && s[name_n] != 127)
-		name_n++;
-	if (!name_n || name_n == length || s[name_n] != ':')
-		return false;
-	while (length < left && (s[length] == ' ' || s[length] == '\t'))
-		length += line_length(s + length, left - length);
-	*ret = (struct line){s, length, name_n};
-	*at += length;
-	return true;
-}
-
-static bool is_field(const struct line *line, const char *name)
-{
-	return strlen(name) == line->name_n && !strncasecmp(line->s, name, line->name_n);
-}
-
 char *eg_metadata_core(struct eg_arena *arena, const char *text, size_t n, size_t *ret_n)
 {
 	static const char *const kept[] = {
 		"Metadata-Version", "Name", "Version", "Requires-Python", "Requires-Dist", "Provides-Extra", "Dynamic",
 	};
+	const char *end = text + n, *p = eg_header_start(text, end);
 	char *core = eg_alloc(arena, n + 1);
-	size_t at = 0, core_n = 0;
-	struct line line;
+	size_t core_n = 0;
+	struct eg_field field;
 
-	while (next_field(text, n, &at, &line))
+	while (eg_header_next(&p, end, &field))
 		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-			if (is_field(&line, kept[i])) {
-				memcpy(core + core_n, line.s, line.n);
-				core_n += line.n;
+			if (eg_field_is(&field, kept[i])) {
+				memcpy(core + core_n, field.name, (size_t)(p - field.name));
+				core_n += (size_t)(p - field.name);
 			}
 	core[core_n] = 0;
 	*ret_n = core_n;
@@ -60,20 +34,12 @@ char *eg_metadata_core(struct eg_arena *arena, const char *text, size_t n, size_
 
 char *eg_metadata_field(struct eg_arena *arena, const char *text, size_t n, const char *name)
 {
-	struct line line;
-	size_t at = 0;
+	const char *end = text + n, *p = eg_header_start(text, end);
+	struct eg_field field;
 
-	while (next_field(text, n, &at, &line)) {
-		if (!is_field(&line, name))
-			continue;
-		const char *s = line.s + line.name_n + 1, *end = line.s + line.n;
-
-		while (s < end && strchr(" \t\r\n", *s))
-			s++;
-		while (s < end && strchr(" \t\r\n", end[-1]))
-			end--;
-		return eg_strndup(arena, s, (size_t)(end - s));
-	}
+	while (eg_header_next(&p, end, &field))
+		if (eg_field_is(&field, name))
+			return eg_strndup(arena, field.value, field.value_n);
 	return NULL;
 }
 

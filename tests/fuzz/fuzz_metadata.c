@@ -1,34 +1,25 @@
-/* Core metadata: what is valid for the pip of today is what its predecessors took, too. */
+/* METADATA and PKG-INFO, whole and cut down to the core; requires.txt. */
 #include "fuzz.h"
 
-#include <string.h>
-
 #include "python/metadata.h"
-
-static void requirement(struct eg_run *run, const struct eg_requirement *req)
-{
-	struct eg_version version;
-
-	if (!eg_version_parse(run->arena, "1.10.post1+cu121", 16, &version))
-		abort();
-	eg_specset_contains(&req->spec, &version);
-	eg_specset_prereleases(&req->spec);
-	eg_specset_pinned(&req->spec);
-	if (!strlen(eg_requirement_text(run->arena, req)))
-		abort();
-}
+#include "python/metadata_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct eg_run *run = fuzz_run_new();
-	struct eg_metadata metadata;
+	struct eg_metadata whole, core;
+	struct eg_buf lines = {0};
+	size_t n;
 
-	if (!eg_metadata_parse(run, (const char *)data, size, "fuzz", &metadata)) {
-		if (!metadata.name)
+	if (eg_metadata_parse(run, (const char *)data, size, "METADATA", &whole) == EG_OK) {
+		char *text = eg_metadata_core(run->arena, (const char *)data, size, &n);
+
+		if (eg_metadata_parse(run, text, n, "METADATA", &core) != EG_OK ||
+		    core.n_requires_dist != whole.n_requires_dist)
 			abort();
-		for (size_t i = 0; i < metadata.n_requires_dist; i++)
-			requirement(run, &metadata.requires_dist[i]);
 	}
+	eg_metadata_add_requires_txt(&lines, (const char *)data, size);
+	eg_buf_free(&lines);
 	fuzz_run_free(run);
 	return 0;
 }
