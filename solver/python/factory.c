@@ -49,13 +49,10 @@ struct eg_identifier *eg_identifier_get(struct eg_factory *factory, const char *
 
 /* ---- waiting for the index ---- */
 
-static bool wait_for_index(struct eg_factory *factory)
+static void wait_for_index(struct eg_factory *factory)
 {
-	enum eg_error_kind kind = eg_index_run(factory->index);
-
-	if (kind != EG_OK)
-		factory->stopped = kind;
-	return kind == EG_OK;
+	eg_prefetch_waiting(factory->prefetch);
+	factory->stopped = eg_index_run(factory->index);
 }
 
 const struct eg_project *eg_factory_project(struct eg_factory *factory, const char *project)
@@ -86,8 +83,8 @@ static void unknown(struct eg_factory *factory, enum eg_error_kind kind, const c
 	}
 }
 
-/* The link's metadata, waiting for it; NULL when there is none to be had (noted in the factory). */
-static const struct eg_metadata *metadata_of(struct eg_factory *factory, struct eg_link *link)
+const struct eg_metadata *eg_factory_metadata(struct eg_factory *factory, struct eg_link *link, const char *project,
+					      const struct eg_found *ahead)
 {
 	const struct eg_metadata *metadata = NULL;
 	enum eg_error_kind kind = EG_NET;
@@ -96,6 +93,8 @@ static const struct eg_metadata *metadata_of(struct eg_factory *factory, struct 
 	while (!factory->stopped) {
 		switch (eg_index_metadata(factory->index, link, &metadata, &kind, &error)) {
 		case EG_WANTED:
+			if (project)
+				eg_prefetch_waiting_for(factory->prefetch, project, link, ahead);
 			wait_for_index(factory);
 			break;
 		case EG_KNOWN:
@@ -126,14 +125,14 @@ static bool consistent(struct eg_factory *factory, const struct eg_metadata *met
 }
 
 struct eg_candidate *eg_factory_link(struct eg_factory *factory, struct eg_link *link, const char *project,
-				     const struct eg_version *version, bool *ret_skip)
+				     const struct eg_version *version, const struct eg_found *ahead, bool *ret_skip)
 {
 	const struct eg_metadata *metadata;
 
 	*ret_skip = false;
 	if (link->candidate && link->candidate->factory == factory)
 		return link->candidate == &factory->passed_over ? NULL : link->candidate;
-	metadata = metadata_of(factory, link);
+	metadata = eg_factory_metadata(factory, link, project, ahead);
 	if (factory->stopped)
 		return NULL;
 	if (metadata && !consistent(factory, metadata, project, version)) {
@@ -196,30 +195,36 @@ struct eg_candidate *eg_factory_extras(struct eg_factory *factory, struct eg_can
 
 /* ---- requirements ---- */
 
-static struct eg_req *new_req(struct eg_factory *factory, enum eg_req_kind kind, struct eg_identifier *id, const char *text)
+static struct eg_req *new_req(struct eg_factory *factory, enum eg_req_kind kind, struct eg_identifier *id)
 {
 	struct eg_req *req = EG_NEW(factory->run->arena, struct eg_req);
 
 	req->kind = kind;
 	req->id = id;
-	req->text = text;
 	return req;
 }
 
-static void push_explicit(struct eg_factory *factory, struct eg_reqs *reqs, struct eg_candidate *candidate, const char *text)
+const char *eg_req_text(struct eg_arena *arena, const struct eg_req *req)
 {
-	struct eg_req *req = new_req(factory, EG_REQ_EXPLICIT, candidate->id, text);
+	return req->spec ? eg_requirement_text(arena, req->spec) : req->text;
+}
+
+static struct eg_req *push_explicit(struct eg_factory *factory, struct eg_reqs *reqs, struct eg_candidate *candidate)
+{
+	struct eg_req *req = new_req(factory, EG_REQ_EXPLICIT, candidate->id);
 
 	req->only = candidate;
 	eg_vec_push(factory->run->arena, reqs, req);
+	return req;
 }
 
 static void push_specifier(struct eg_factory *factory, struct eg_reqs *reqs, const struct eg_requirement *spec,
-			   size_t n_extras, const char *text, const struct eg_strs *hashes)
+			   size_t n_extras, const struct eg_strs *hashes)
 {
 	struct eg_identifier *id = eg_identifier_get(factory, spec->project, spec->extras, n_extras);
-	struct eg_req *req = new_req(factory, EG_REQ_SPECIFIER, id, text);
+	struct eg_req *req = new_req(factory, EG_REQ_SPECIFIER, id);
 
+	req->spec = spec;
 	req->set = &spec->spec;
 	req->hashes = hashes && hashes->n ? hashes : NULL;
 	eg_vec_push(factory->run->arena, reqs, req);
@@ -239,7 +244,7 @@ static struct eg_candidate *explicit_candidate(struct eg_factory *factory, const
 	if (vcs)
 		unknown(factory, EG_UNSUPPORTED, eg_strf(arena, "'%s': what a repository holds can be told only by fetching it", eg_url_public(arena, spec->url)));
 	else
-		metadata = metadata_of(factory, link);
+		metadata = eg_factory_metadata(factory, link, project, NULL);
 	if (factory->stopped || (metadata && !consistent(factory, metadata, project, NULL)))
 		return NULL;
 	if (!project)
@@ -260,10 +265,11 @@ static struct eg_candidate *explicit_candidate(struct eg_factory *factory, const
 	return candidate;
 }
 
-static void push_url(struct eg_factory *factory, struct eg_reqs *reqs, const struct eg_requirement *spec, const char *text,
-		     bool vcs, bool editable)
+static void push_url(struct eg_factory *factory, struct eg_reqs *reqs, const struct eg_requirement *spec, bool vcs,
+		     bool editable)
 {
 	const struct eg_link *link = eg_index_direct(factory->index, spec->url);
+	size_t from = reqs->n;
 
 	if (!vcs && !eg_finder_supports(factory->finder, link->file.filename)) {
 		if (!factory->refused)
@@ -272,32 +278,34 @@ static void push_url(struct eg_factory *factory, struct eg_reqs *reqs, const str
 		return;
 	}
 	struct eg_candidate *candidate = explicit_candidate(factory, spec, vcs);
-	if (!candidate) {
-		if (spec->project)
-			eg_vec_push(factory->run->arena, reqs,
-				    new_req(factory, EG_REQ_UNAVAILABLE,
-					    eg_identifier_get(factory, spec->project, NULL, 0), text));
-		return;
+	if (candidate) {
+		candidate->editable |= editable;
+		if (!spec->n_extras || eg_since(factory->release, 23, 3))
+			push_explicit(factory, reqs, candidate);
+		if (spec->n_extras)
+			push_explicit(factory, reqs,
+				      eg_factory_extras(factory, candidate,
+							eg_identifier_get(factory, candidate->id->project, spec->extras,
+									  spec->n_extras)));
+	} else if (spec->project) {
+		eg_vec_push(factory->run->arena, reqs,
+			    new_req(factory, EG_REQ_UNAVAILABLE, eg_identifier_get(factory, spec->project, NULL, 0)));
 	}
-	candidate->editable |= editable;
-	struct eg_identifier *id = eg_identifier_get(factory, candidate->id->project, spec->extras, spec->n_extras);
-	if (!spec->n_extras || eg_since(factory->release, 23, 3))
-		push_explicit(factory, reqs, candidate, text);
-	if (spec->n_extras)
-		push_explicit(factory, reqs, eg_factory_extras(factory, candidate, id), text);
+	for (size_t i = from; i < reqs->n; i++)
+		reqs->v[i]->text = eg_url_public(factory->run->arena, spec->text ? spec->text : spec->url);
 }
 
 /* _make_requirements_from_install_req, for a requirement whose marker holds */
 static void push_requirement(struct eg_factory *factory, struct eg_reqs *reqs, const struct eg_requirement *spec,
-			     const char *text, const struct eg_strs *hashes)
+			     const struct eg_strs *hashes)
 {
 	if (spec->url) {
-		push_url(factory, reqs, spec, text, false, false);
+		push_url(factory, reqs, spec, false, false);
 		return;
 	}
 	if (spec->n_extras && spec->spec.n && eg_since(factory->release, 23, 3))
-		push_specifier(factory, reqs, spec, 0, text, hashes);
-	push_specifier(factory, reqs, spec, spec->n_extras, text, hashes);
+		push_specifier(factory, reqs, spec, 0, hashes);
+	push_specifier(factory, reqs, spec, spec->n_extras, hashes);
 }
 
 static void take_constraints(struct eg_factory *factory)
@@ -339,20 +347,16 @@ void eg_factory_roots(struct eg_factory *factory, struct eg_reqs *ret)
 	struct eg_reqs with_extras = {0};
 
 	take_constraints(factory);
-	for (size_t i = 0; i < roots->n; i++)
-		if (roots->v[i].holds)
-			eg_prefetch_requirement(factory->prefetch, &roots->v[i].req, true);
 	for (size_t i = 0; i < roots->n && !factory->stopped; i++) {
 		const struct eg_pip_line *line = &roots->v[i];
 		struct eg_reqs reqs = {0};
 
 		if (!line->holds)
 			continue;
-		const char *text = line->req.url ? line->text : eg_requirement_text(arena, &line->req);
 		if (line->req.url)
-			push_url(factory, &reqs, &line->req, text, line->vcs, line->editable);
+			push_url(factory, &reqs, &line->req, line->vcs, line->editable);
 		else
-			push_requirement(factory, &reqs, &line->req, text, &line->hashes);
+			push_requirement(factory, &reqs, &line->req, &line->hashes);
 		if (reqs.n)
 			name_as_requested(factory, reqs.v[0]->id, (long)i);
 		for (size_t j = 0; j < reqs.n; j++) {
@@ -375,7 +379,8 @@ static void push_python(struct eg_factory *factory, struct eg_reqs *reqs, const 
 	if (!text || factory->request->ignore_requires_python ||
 	    !eg_specset_parse(factory->run->arena, text, strlen(text), set, NULL) || !set->n)
 		return;
-	struct eg_req *req = new_req(factory, EG_REQ_PYTHON, factory->python_id, eg_strf(factory->run->arena, "Python %s", text));
+	struct eg_req *req = new_req(factory, EG_REQ_PYTHON, factory->python_id);
+	req->text = eg_strf(factory->run->arena, "Python %s", text);
 	req->set = set;
 	if (eg_specset_contains(set, factory->python->version))
 		req->only = factory->python;
@@ -413,7 +418,7 @@ static void push_requires(struct eg_factory *factory, struct eg_reqs *reqs, cons
 		for (size_t j = 0; j < extras.n && !holds; j++)
 			holds = eg_marker_holds(spec->marker, env, extras.v[j]);
 		if (holds)
-			push_requirement(factory, reqs, spec, eg_requirement_text(factory->run->arena, spec), NULL);
+			push_requirement(factory, reqs, spec, NULL);
 	}
 }
 
@@ -439,8 +444,8 @@ const struct eg_reqs *eg_factory_dependencies(struct eg_factory *factory, struct
 	case EG_CAND_PYTHON:
 		return reqs;
 	case EG_CAND_EXTRAS:
-		push_explicit(factory, reqs, candidate->base,
-			      eg_strf(factory->run->arena, "%s==%s", base->id->name, base->version->canonical));
+		push_explicit(factory, reqs, candidate->base)->text =
+			eg_strf(factory->run->arena, "%s==%s", base->id->name, base->version->canonical);
 		metadata = base->kind == EG_CAND_INSTALLED ? installed_metadata(factory, candidate->base) : base->metadata;
 		break;
 	case EG_CAND_INSTALLED:

@@ -37,7 +37,8 @@ struct eg_req {
 	enum eg_req_kind kind;
 	struct eg_identifier *id;
 	const struct eg_specset *set;  /* specifier and python */
-	const char *text;              /* for people: "torch>=2.3" */
+	const struct eg_requirement *spec; /* what it was made of; NULL: .text says it */
+	const char *text;              /* for people, where .spec is NULL: see eg_req_text */
 	struct eg_candidate *only;     /* explicit; python: the interpreter where it satisfies */
 	const struct eg_strs *hashes;  /* --hash of the line; NULL: none */
 };
@@ -110,9 +111,14 @@ void eg_factory_roots(struct eg_factory *factory, struct eg_reqs *ret);
 /* The project's links, waiting for them where they are not here yet; NULL when factory->stopped. */
 const struct eg_project *eg_factory_project(struct eg_factory *factory, const char *project);
 
+/* The link's metadata, waiting for it; NULL when there is none to be had (noted in the factory). PROJECT may be NULL
+   where it is not known yet; AHEAD is the walk that came to the link, NULL: none. */
+const struct eg_metadata *eg_factory_metadata(struct eg_factory *factory, struct eg_link *link, const char *project,
+					      const struct eg_found *ahead);
+
 /* The candidate of a file; NULL: pip passes it over. *ret_skip: and with it all files of its version. */
 struct eg_candidate *eg_factory_link(struct eg_factory *factory, struct eg_link *link, const char *project,
-				     const struct eg_version *version, bool *ret_skip);
+				     const struct eg_version *version, const struct eg_found *ahead, bool *ret_skip);
 
 /* NULL: not installed, or not to be looked at (--force-reinstall, --ignore-installed). */
 struct eg_candidate *eg_factory_installed(struct eg_factory *factory, const char *project);
@@ -121,6 +127,9 @@ struct eg_candidate *eg_factory_extras(struct eg_factory *factory, struct eg_can
 
 /* What the candidate requires here, in pip's order. */
 const struct eg_reqs *eg_factory_dependencies(struct eg_factory *factory, struct eg_candidate *candidate);
+
+/* "torch>=2.3" */
+const char *eg_req_text(struct eg_arena *arena, const struct eg_req *req);
 
 bool eg_req_satisfied(const struct eg_req *req, const struct eg_candidate *candidate);
 

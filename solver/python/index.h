@@ -61,9 +61,6 @@ struct eg_link *eg_index_direct(struct eg_index *index, const char *url);
 enum eg_known eg_index_metadata(struct eg_index *index, struct eg_link *link, const struct eg_metadata **ret,
 				enum eg_error_kind *ret_kind, const char **ret_error);
 
-/* Is the metadata here already (memory), without wanting it? */
-bool eg_index_has_metadata(const struct eg_link *link);
-
 /* Called whenever a page or a metadata arrived, so that what it leads to can be wanted at once, in the same run. */
 struct eg_index_watch {
 	void (*page)(void *ctx, const char *project);

@@ -402,7 +402,3 @@ enum eg_known eg_index_metadata(struct eg_index *index, struct eg_link *link, co
 	return slot->state;
 }
 
-bool eg_index_has_metadata(const struct eg_link *link)
-{
-	return link->slot && link->slot->state == EG_KNOWN;
-}

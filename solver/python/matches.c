@@ -37,22 +37,14 @@ static void explicit_candidates(struct eg_factory *factory, struct eg_identifier
 		return;
 	for (size_t i = 0; i < id->constraint->links.n; i++) {
 		struct eg_link *link = id->constraint->links.v[i];
-		struct eg_version version;
+		struct eg_version *version = EG_NEW(arena, struct eg_version);
+		const struct eg_metadata *metadata = eg_factory_metadata(factory, link, id->project, NULL);
 		bool skip;
-		const struct eg_metadata *metadata = NULL;
-		enum eg_error_kind kind;
-		const char *error;
 
-		while (!factory->stopped &&
-		       eg_index_metadata(factory->index, link, &metadata, &kind, &error) == EG_WANTED)
-			if (eg_index_run(factory->index) != EG_OK)
-				factory->stopped = factory->run->error.kind;
 		if (!metadata || !metadata->version ||
-		    !eg_version_parse(arena, metadata->version, strlen(metadata->version), &version))
+		    !eg_version_parse(arena, metadata->version, strlen(metadata->version), version))
 			continue;
-		struct eg_version *kept = EG_NEW(arena, struct eg_version);
-		*kept = version;
-		struct eg_candidate *candidate = eg_factory_link(factory, link, id->project, kept, &skip);
+		struct eg_candidate *candidate = eg_factory_link(factory, link, id->project, version, NULL, &skip);
 		if (candidate)
 			add_once(arena, ret, id->n_extras ? eg_factory_extras(factory, candidate, id) : candidate);
 	}
@@ -201,9 +193,8 @@ static struct eg_candidate *build(struct eg_walk *walk, struct eg_link *link, co
 	struct eg_identifier *id = walk->matches->id;
 	bool skip;
 
-	if (!eg_index_has_metadata(link))
-		eg_prefetch_waiting(walk->factory->prefetch, id->project, link, &walk->found);
-	struct eg_candidate *candidate = eg_factory_link(walk->factory, link, id->project, version, &skip);
+	struct eg_candidate *candidate =
+		eg_factory_link(walk->factory, link, id->project, version, &walk->found, &skip);
 	if (candidate || skip)
 		see(walk, version);
 	if (candidate && id->n_extras)

@@ -148,7 +148,7 @@ static void explain(struct eg_factory *factory, const struct eg_info *last, cons
 
 	if (!last)
 		return;
-	eg_vec_push(arena, &steps, last->req->text);
+	eg_vec_push(arena, &steps, eg_req_text(arena, last->req));
 	for (const struct eg_candidate *parent = last->parent; parent && limit--;) {
 		const struct eg_info *info = ways[parent->id->number];
 

@@ -19,9 +19,10 @@ struct eg_prefetch {
 	struct eg_prefetch_scope scope;
 	struct eg_map guesses;
 	unsigned depth;
+	bool started;
 };
 
-static void follow(struct eg_prefetch *prefetch, struct guess *guess);
+static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named);
 
 static struct guess *guess_of(struct eg_prefetch *prefetch, const char *project)
 {
@@ -63,7 +64,7 @@ static void expand(struct eg_prefetch *prefetch, struct guess *guess, const stru
 	guess->expanded_extras = guess->extras.n;
 	for (size_t i = 0; i < metadata->n_requires_dist; i++)
 		if (holds(prefetch, guess, &metadata->requires_dist[i]))
-			eg_prefetch_requirement(prefetch, &metadata->requires_dist[i], false);
+			take_requirement(prefetch, &metadata->requires_dist[i], false);
 }
 
 /* The installed distribution where pip would keep it; NULL: it looks at the index. */
@@ -115,7 +116,8 @@ static void follow(struct eg_prefetch *prefetch, struct guess *guess)
 		follow_link(prefetch, guess, link);
 }
 
-void eg_prefetch_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named)
+/* A requirement that will be met; NAMED: the user gave it. */
+static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named)
 {
 	if (!req->project)
 		return;
@@ -141,8 +143,20 @@ void eg_prefetch_requirement(struct eg_prefetch *prefetch, const struct eg_requi
 	}
 }
 
-void eg_prefetch_waiting(struct eg_prefetch *prefetch, const char *project, struct eg_link *link,
-			 const struct eg_found *ahead)
+void eg_prefetch_waiting(struct eg_prefetch *prefetch)
+{
+	const struct eg_pip_lines *roots = &prefetch->scope.request->roots;
+
+	if (prefetch->started)
+		return;
+	prefetch->started = true;
+	for (size_t i = 0; i < roots->n; i++)
+		if (roots->v[i].holds)
+			take_requirement(prefetch, &roots->v[i].req, true);
+}
+
+void eg_prefetch_waiting_for(struct eg_prefetch *prefetch, const char *project, struct eg_link *link,
+			     const struct eg_found *ahead)
 {
 	struct guess *guess = guess_of(prefetch, project);
 	const struct eg_version *version, *last = NULL;

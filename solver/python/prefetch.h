@@ -19,11 +19,12 @@ struct eg_prefetch_scope {
 
 struct eg_prefetch *eg_prefetch_new(struct eg_run *run, const struct eg_prefetch_scope *scope);
 
-/* A requirement that will be met; NAMED: the user gave it. */
-void eg_prefetch_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named);
+/* The resolution has to wait for the index. The first time, everything that the request leads to is wanted: a
+   resolution that never waits, because the cache knows all, pays nothing for guessing. */
+void eg_prefetch_waiting(struct eg_prefetch *prefetch);
 
-/* The resolution waits for this file of this project: what it requires comes next. AHEAD: its walk, to look further. */
-void eg_prefetch_waiting(struct eg_prefetch *prefetch, const char *project, struct eg_link *link,
-			 const struct eg_found *ahead);
+/* … and what it waits for is this file of this project. AHEAD: its walk (NULL: none), to look further. */
+void eg_prefetch_waiting_for(struct eg_prefetch *prefetch, const char *project, struct eg_link *link,
+			     const struct eg_found *ahead);
 
 #endif

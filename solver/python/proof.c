@@ -34,7 +34,7 @@ static Id requirement_of(struct proof *proof, const struct eg_req *req)
 	for (size_t i = 0; i < proof->requirements.n; i++)
 		if (proof->requirements.v[i].req == req)
 			return proof->requirements.v[i].id;
-	Id id = pool_str2id(proof->pool, eg_strf(arena, "%zu %s", proof->requirements.n, req->text), 1);
+	Id id = pool_str2id(proof->pool, eg_strf(arena, "%zu %s", proof->requirements.n, eg_req_text(arena, req)), 1);
 	eg_vec_push(arena, &proof->requirements, (struct requirement){id, req});
 	return id;
 }
@@ -175,9 +175,9 @@ static void tell_problem(struct proof *proof, Solver *solver, struct eg_strs *re
 			Solvable *s = pool_id2solvable(proof->pool, source);
 
 			line = eg_strf(arena, "%s %s requires %s", pool_id2str(proof->pool, s->name),
-				       pool_id2str(proof->pool, s->evr), req->text);
+				       pool_id2str(proof->pool, s->evr), eg_req_text(arena, req));
 		} else {
-			line = eg_strf(arena, "the request asks for %s", req->text);
+			line = eg_strf(arena, "the request asks for %s", eg_req_text(arena, req));
 		}
 		eg_vec_push(arena, ret, line);
 	}

@@ -17,9 +17,9 @@ static const struct eg_req *python_conflict(const struct eg_causes *causes, cons
 static const char *who_asks(struct eg_arena *arena, const struct eg_info *info)
 {
 	if (!info->parent)
-		return eg_strf(arena, "the request asks for %s", info->req->text);
+		return eg_strf(arena, "the request asks for %s", eg_req_text(arena, info->req));
 	return eg_strf(arena, "%s %s requires %s", info->parent->id->name, info->parent->version->canonical,
-		       info->req->text);
+		       eg_req_text(arena, info->req));
 }
 
 /* "No matching distribution": one requirement that nothing satisfies */
@@ -30,9 +30,9 @@ static void no_match(struct eg_factory *factory, const struct eg_info *info, str
 	const char *versions = project ? eg_project_versions(factory->finder, project, MAX_VERSIONS_SHOWN) : "";
 
 	plan->error_kind = "no-matching-distribution";
-	plan->error = *versions ? eg_strf(arena, "no version satisfies %s (there are: %s)", info->req->text, versions)
+	plan->error = *versions ? eg_strf(arena, "no version satisfies %s (there are: %s)", eg_req_text(arena, info->req), versions)
 				: eg_strf(arena, "no distribution matches %s: no index has a file of '%s' for this Python and platform",
-					  info->req->text, info->req->id->project);
+					  eg_req_text(arena, info->req), info->req->id->project);
 }
 
 /* ResolutionImpossible in the words of factory.py, get_installation_error */
@@ -68,7 +68,7 @@ static void tell_conflict(struct eg_factory *factory, const struct eg_causes *ca
 		plan->error_kind = "requires-python";
 		plan->error = eg_strf(arena, "%s%s%s requires %s, and the environment has Python %s",
 				      parent ? parent->id->name : "the request", parent ? " " : "",
-				      parent ? parent->version->canonical : "", python->text,
+				      parent ? parent->version->canonical : "", eg_req_text(arena, python),
 				      factory->python->version->canonical);
 	} else if (causes->n == 1 && !causes->v[0]->req->id->constraint) {
 		no_match(factory, causes->v[0], plan);
