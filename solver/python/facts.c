@@ -83,6 +83,7 @@ static void read_tags(struct eg_arena *arena, const cJSON *json, const int pytho
 		.implementation = implementation ? implementation : "py",
 		.python = {python[0], python[1]},
 		.abi_flags = abi_flags ? abi_flags : "",
+		.soabi = text(arena, tags, "soabi"),
 		.platform = platform ? platform : "any",
 	};
 	read_libc(tags, ret);

@@ -7,9 +7,10 @@
 #include <sys/utsname.h>
 #include <cmocka.h>
 
-#include "python/interpreter.h"
 #include "place.h"
 #include "process.h"
+#include "python/facts.h"
+#include "python/interpreter.h"
 
 static const char *const cleared[] = {"PYTHONPATH",  "PYTHONHOME",   "PYTHONNOUSERSITE", "PYTHONUSERBASE",
 				      "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION",    "PYENV_DIR"};
@@ -275,6 +276,25 @@ static void what_is_no_python_is_refused(void **state)
 	      EG_UNSUPPORTED, "Python 2.7.18");
 }
 
+static void tag_facts_of_other_builds_are_read(void **state)
+{
+	struct place *place = *state;
+	static const char json[] =
+		"{\"python\": [3, 9, 17], \"tags\": {\"implementation\": \"pp\", \"abi_flags\": \"\", "
+		"\"soabi\": \"pypy39_pp73\", \"platform\": \"linux-aarch64\", \"libc\": \"musl\", \"libc_version\": [1, 2]}, "
+		"\"prefix\": \"/p\", \"base_prefix\": \"/p\", \"purelib\": \"/p/l\", \"platlib\": \"/p/l\"}";
+	struct eg_interpreter it;
+
+	assert_int_equal(eg_facts_read(&place->run, json, sizeof(json) - 1, "pypy3", &it), EG_OK);
+	assert_string_equal(it.tags.implementation, "pp");
+	assert_string_equal(it.tags.soabi, "pypy39_pp73");
+	assert_string_equal(it.tags.platform, "linux-aarch64");
+	assert_int_equal(it.tags.libc, EG_MUSL);
+	assert_int_equal(it.tags.libc_version[1], 2);
+	assert_int_equal(it.site.n, 0);
+	assert_null(it.default_index);
+}
+
 static void hanging_interpreter_ends_with_the_budget(void **state)
 {
 	struct place *place = *state;
@@ -414,6 +434,7 @@ int main(void)
 		CASE(deleted_or_replaced_interpreter_is_not_remembered),
 		CASE(launcher_is_asked_every_time),
 		CASE(what_is_no_python_is_refused),
+		CASE(tag_facts_of_other_builds_are_read),
 		CASE(hanging_interpreter_ends_with_the_budget),
 		CASE(paths_are_bytes),
 		CASE(named_python_is_a_path_a_name_or_an_environment),
