@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast the forecast is, against uv and pip on the same environments and index. Not a test: numbers of one machine.
 
-usage: run.py --envguard PATH [--uv UV] [--pips DIR] [--rounds N] [--count N] [--jobs-note]
+usage: run.py --envguard PATH [--uv UV] [--pips DIR] [--rounds N] [--count N]
               [--universe U.jsonl.zst --variants DIR --cases cases.jsonl --oracle pip_oracle.py]
 
 With a recorded index: requests out of --cases that pip 26.3 and uv both plan. Without: the example that ships, which is small, so
@@ -20,7 +20,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "real"))
@@ -80,18 +79,24 @@ class Shipped:
         return self.server.requests
 
 
+# A starter of its own for every run: what wait4 says of a child begins with the resident set of the process that it
+# was forked from, and this one is large. The starter's own, some 8 MiB, is the least that can be measured.
+STARTER = """
+import os, sys, time
+null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (1, 2)]
+start = time.perf_counter()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=null)
+_, status, usage = os.wait4(pid, 0)
+print(time.perf_counter() - start, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
+"""
+
+
 class Run:
-    """One run of a program: seconds, largest resident set in MiB, whether it could tell a plan."""
+    """One run of a program: seconds, largest resident set in MiB, exit status."""
 
     def __init__(self, command, env, cwd):
-        start = time.perf_counter()
-        p = subprocess.Popen(command, env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(p.pid, 0)
-        self.seconds = time.perf_counter() - start
-        p.returncode = os.waitstatus_to_exitcode(status)
-        self.code = p.returncode
-        self.mib = usage.ru_maxrss / 1024
-        self.cpu = usage.ru_utime + usage.ru_stime
+        p = subprocess.run([sys.executable, "-I", "-S", "-c", STARTER, *command], env=env, cwd=cwd, capture_output=True, text=True, check=True)
+        self.seconds, self.mib, self.code = map(float, p.stdout.split())
 
 
 class Tools:

@@ -40,6 +40,8 @@ def prepare_metadata_for_build_wheel(directory, config_settings=None):
         f.write("Wheel-Version: 1.0\\nGenerator: hand\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
     return os.path.basename(info)
 prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+def build_wheel(*a): raise RuntimeError("nothing is built here")
+build_editable = build_wheel
 '''
 
 
@@ -180,7 +182,7 @@ def main():
     for x in ("oracle", "universe", "variants", "pips", "uv", "out"):
         ap.add_argument("--" + x, required=True)
     ap.add_argument("--work", default="case-work")
-    ap.add_argument("--count", type=int, default=470)
+    ap.add_argument("--count", type=int, default=700)
     ap.add_argument("--limit", type=int, default=60, help="seconds for one answer")
     a = ap.parse_args()
     spec = importlib.util.spec_from_file_location("pip_oracle", a.oracle)
