@@ -3,9 +3,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "pyenv.h"
+
+enum { MAX_LINKS = 40 }; /* as the kernel */
+
+static const char *parent(struct eg_arena *arena, const char *path)
+{
+	return eg_path_absolute(arena, eg_path_join(arena, path, ".."));
+}
 
 /* The interpreter in the environment PREFIX; NULL when it has none. */
 static const char *python_in(struct eg_arena *arena, const char *prefix)
@@ -35,10 +43,37 @@ static struct eg_environment at_prefix(struct eg_arena *arena, const char *prefi
 	};
 }
 
+/* What the symbolic link PATH leads to; the links among its directories stay as they are spelt. */
+static const char *link_end(struct eg_arena *arena, const char *path)
+{
+	char target[4096];
+
+	for (int i = 0; i < MAX_LINKS; i++) {
+		ssize_t n = readlink(path, target, sizeof(target) - 1);
+		if (n < 0)
+			return path;
+		target[n] = 0;
+		path = eg_path_absolute(arena, eg_path_join(arena, parent(arena, path), target));
+	}
+	return path;
+}
+
+/* A virtual environment is where the link lies (PEP 405), any other installation where it leads to. */
+static const char *prefix_of(struct eg_arena *arena, const char *python)
+{
+	const char *bin = parent(arena, python), *prefix = parent(arena, bin);
+
+	if (eg_is_file(eg_path_join(arena, prefix, "pyvenv.cfg")))
+		return prefix;
+	if (eg_is_file(eg_path_join(arena, bin, "pyvenv.cfg")))
+		return bin;
+	return parent(arena, parent(arena, link_end(arena, python)));
+}
+
 static struct eg_environment of_python(struct eg_run *run, const char *exe)
 {
 	const char *python = eg_path_absolute(run->arena, eg_pyenv_resolve(run, exe));
-	const char *prefix = eg_path_absolute(run->arena, eg_path_join(run->arena, python, "../.."));
+	const char *prefix = prefix_of(run->arena, python);
 
 	return (struct eg_environment){
 		.prefix = prefix,

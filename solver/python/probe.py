@@ -62,7 +62,8 @@ def elf_interpreter(path):
             return None
         order = "<" if ident[5:6] == b"\1" else ">"
         wide = ident[4:5] == b"\2"
-        header = struct.unpack(order + ("HHIQQQIHHH" if wide else "HHIIIIIHHH"), f.read(48 if wide else 36))
+        layout = order + ("HHIQQQIHHH" if wide else "HHIIIIIHHH")
+        header = struct.unpack(layout, f.read(struct.calcsize(layout)))
         for i in range(header[9]):
             f.seek(header[4] + header[8] * i)
             if wide:

@@ -295,6 +295,17 @@ static void tag_facts_of_other_builds_are_read(void **state)
 	assert_null(it.default_index);
 }
 
+/* On musl the loader is asked for the version; here it is only found. */
+static void loader_is_read_from_the_executable(void **state)
+{
+	struct place *place = *state;
+	static const char code[] = "import os; text = open('" EG_TESTS "/../solver/python/probe.py').read();"
+				   "exec(text[:text.rindex('main()')]);"
+				   "print(os.path.basename(elf_interpreter(sys.executable)).startswith('ld'))";
+
+	assert_string_equal(python(place, base, code), "True");
+}
+
 static void hanging_interpreter_ends_with_the_budget(void **state)
 {
 	struct place *place = *state;
@@ -347,6 +358,25 @@ static void named_python_is_a_path_a_name_or_an_environment(void **state)
 	finds_fail(place, place_path(place, "nothing/bin/python"), NULL, EG_NOT_FOUND);
 	finds_fail(place, place_path(place, "empty"), NULL, EG_NOT_FOUND);
 	finds_fail(place, "", NULL, EG_USAGE);
+}
+
+static void prefix_is_where_a_link_leads_unless_a_venv_lies_there(void **state)
+{
+	struct place *place = *state;
+
+	make_venv(place, "env", "false");
+	place_dir(place, "conda/conda-meta");
+	place_script(place, "conda/bin/python3.10", "");
+	place_link(place, "python3.10", "conda/bin/python3");
+	place_dir(place, "tools");
+	place_link(place, "../conda/bin/python3", "tools/python3");
+	place_link(place, "loop", "tools/loop");
+	struct eg_environment env = find(place, place_path(place, "tools/python3"), NULL);
+	assert_string_equal(env.prefix, place_path(place, "conda"));
+	assert_string_equal(env.python, place_path(place, "tools/python3"));
+	assert_true(env.conda);
+	assert_string_equal(find(place, place_path(place, "env/bin/python"), NULL).prefix, place_path(place, "env"));
+	finds_fail(place, place_path(place, "tools/loop"), NULL, EG_NOT_FOUND);
 }
 
 static void named_prefix_may_be_new(void **state)
@@ -435,9 +465,11 @@ int main(void)
 		CASE(launcher_is_asked_every_time),
 		CASE(what_is_no_python_is_refused),
 		CASE(tag_facts_of_other_builds_are_read),
+		CASE(loader_is_read_from_the_executable),
 		CASE(hanging_interpreter_ends_with_the_budget),
 		CASE(paths_are_bytes),
 		CASE(named_python_is_a_path_a_name_or_an_environment),
+		CASE(prefix_is_where_a_link_leads_unless_a_venv_lies_there),
 		CASE(named_prefix_may_be_new),
 		CASE(active_environment_is_the_first_on_path),
 		CASE(no_environment_at_all_is_an_error),
