@@ -8,31 +8,34 @@
 
 /* As packaging/_parser.py: where the two disagree with PEP 508's grammar, pip follows packaging. */
 
+#define WORD(text, variable) {text, sizeof(text) - 1, variable}
+
 static const struct {
 	const char *name;
+	size_t n;
 	int variable;
 } words[] = {
-	[EG_OS_NAME] = {"os_name", EG_OS_NAME},
-	[EG_SYS_PLATFORM] = {"sys_platform", EG_SYS_PLATFORM},
-	[EG_PLATFORM_MACHINE] = {"platform_machine", EG_PLATFORM_MACHINE},
-	[EG_PLATFORM_PYTHON_IMPLEMENTATION] = {"platform_python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION},
-	[EG_PLATFORM_RELEASE] = {"platform_release", EG_PLATFORM_RELEASE},
-	[EG_PLATFORM_SYSTEM] = {"platform_system", EG_PLATFORM_SYSTEM},
-	[EG_PLATFORM_VERSION] = {"platform_version", EG_PLATFORM_VERSION},
-	[EG_PYTHON_VERSION] = {"python_version", EG_PYTHON_VERSION},
-	[EG_PYTHON_FULL_VERSION] = {"python_full_version", EG_PYTHON_FULL_VERSION},
-	[EG_IMPLEMENTATION_NAME] = {"implementation_name", EG_IMPLEMENTATION_NAME},
-	[EG_IMPLEMENTATION_VERSION] = {"implementation_version", EG_IMPLEMENTATION_VERSION},
-	[EG_EXTRA] = {"extra", EG_EXTRA},
-	[EG_EXTRAS] = {"extras", EG_EXTRAS},
-	[EG_DEPENDENCY_GROUPS] = {"dependency_groups", EG_DEPENDENCY_GROUPS},
+	[EG_OS_NAME] = WORD("os_name", EG_OS_NAME),
+	[EG_SYS_PLATFORM] = WORD("sys_platform", EG_SYS_PLATFORM),
+	[EG_PLATFORM_MACHINE] = WORD("platform_machine", EG_PLATFORM_MACHINE),
+	[EG_PLATFORM_PYTHON_IMPLEMENTATION] = WORD("platform_python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION),
+	[EG_PLATFORM_RELEASE] = WORD("platform_release", EG_PLATFORM_RELEASE),
+	[EG_PLATFORM_SYSTEM] = WORD("platform_system", EG_PLATFORM_SYSTEM),
+	[EG_PLATFORM_VERSION] = WORD("platform_version", EG_PLATFORM_VERSION),
+	[EG_PYTHON_VERSION] = WORD("python_version", EG_PYTHON_VERSION),
+	[EG_PYTHON_FULL_VERSION] = WORD("python_full_version", EG_PYTHON_FULL_VERSION),
+	[EG_IMPLEMENTATION_NAME] = WORD("implementation_name", EG_IMPLEMENTATION_NAME),
+	[EG_IMPLEMENTATION_VERSION] = WORD("implementation_version", EG_IMPLEMENTATION_VERSION),
+	[EG_EXTRA] = WORD("extra", EG_EXTRA),
+	[EG_EXTRAS] = WORD("extras", EG_EXTRAS),
+	[EG_DEPENDENCY_GROUPS] = WORD("dependency_groups", EG_DEPENDENCY_GROUPS),
 	/* the spellings of PEP 345 and of setuptools */
-	{"os.name", EG_OS_NAME},
-	{"sys.platform", EG_SYS_PLATFORM},
-	{"platform.version", EG_PLATFORM_VERSION},
-	{"platform.machine", EG_PLATFORM_MACHINE},
-	{"platform.python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION},
-	{"python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION},
+	WORD("os.name", EG_OS_NAME),
+	WORD("sys.platform", EG_SYS_PLATFORM),
+	WORD("platform.version", EG_PLATFORM_VERSION),
+	WORD("platform.machine", EG_PLATFORM_MACHINE),
+	WORD("platform.python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION),
+	WORD("python_implementation", EG_PLATFORM_PYTHON_IMPLEMENTATION),
 };
 
 static const char *variable_name(int variable)
@@ -110,18 +113,28 @@ static bool parse_literal(struct input *in, struct side *ret)
 	return true;
 }
 
+static bool parse_variable(struct input *in, struct side *ret)
+{
+	const char *q = in->p;
+
+	while (q < in->end && (is_word_char(*q) || *q == '.'))
+		q++;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (words[i].n == (size_t)(q - in->p) && !memcmp(words[i].name, in->p, words[i].n)) {
+			*ret = (struct side){words[i].variable, NULL};
+			in->p = q;
+			return true;
+		}
+	in->error = "expected a marker variable or quoted string";
+	return false;
+}
+
 static bool parse_side(struct input *in, struct side *ret)
 {
 	skip_blanks(in);
 	if (in->p < in->end && (*in->p == '\'' || *in->p == '"'))
 		return parse_literal(in, ret);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (accept_word(in, words[i].name)) {
-			*ret = (struct side){words[i].variable, NULL};
-			return true;
-		}
-	in->error = "expected a marker variable or quoted string";
-	return false;
+	return parse_variable(in, ret);
 }
 
 static bool parse_test(struct input *in, struct eg_marker *item)
@@ -154,8 +167,9 @@ static bool parse_test(struct input *in, struct eg_marker *item)
 /* Specifier(OP + LITERAL), NULL when that is none. */
 static const struct eg_specifier *make_specifier(struct eg_arena *arena, enum eg_op op, const char *literal)
 {
-	const char *text = eg_strf(arena, "%s%s", eg_op_text(op), literal), *error;
-	const char *end = text + strlen(text);
+	const char *op_text = eg_op_text(op), *error;
+	char *joined = eg_alloc(arena, strlen(op_text) + strlen(literal) + 1);
+	const char *text = joined, *end = stpcpy(stpcpy(joined, op_text), literal);
 	struct eg_specifier *spec = EG_NEW(arena, struct eg_specifier);
 
 	if (!eg_specifier_scan(arena, &text, end, spec, &error))

@@ -154,21 +154,21 @@ struct eg_strs eg_platform_tags(struct eg_arena *arena, const struct eg_tag_fact
 /* _custom_manylinux_platforms: wheels for an older manylinux run on a newer one */
 static void expand(struct eg_arena *arena, const char *platform, struct eg_strs *list)
 {
-	const char *arch = strchr(platform, '_');
-	size_t prefix = arch ? (size_t)(arch - platform) : strlen(platform);
+	size_t prefix = strcspn(platform, "_");
+	const char *suffix = platform + prefix, *arch; /* "_x86_64" */
 	int major, minor;
 
-	arch = arch ? arch : "";
 	if (read_mac(platform, &major, &minor, &arch)) {
 		add_macs(arena, major, minor, arch, list);
 		return;
 	}
 	eg_vec_push(arena, list, platform);
-	bool is_2014 = prefix == 13 && !strncmp(platform, "manylinux2014", 13);
-	if (is_2014 && is_x86(arch + 1))
-		eg_vec_push(arena, list, eg_strf(arena, "manylinux2010%s", arch));
-	if ((is_2014 && is_x86(arch + 1)) || (prefix == 13 && !strncmp(platform, "manylinux2010", 13)))
-		eg_vec_push(arena, list, eg_strf(arena, "manylinux1%s", arch));
+	bool is_2010 = prefix == 13 && !strncmp(platform, "manylinux2010", 13);
+	bool is_2014 = prefix == 13 && !strncmp(platform, "manylinux2014", 13) && *suffix && is_x86(suffix + 1);
+	if (is_2014)
+		eg_vec_push(arena, list, eg_strf(arena, "manylinux2010%s", suffix));
+	if (is_2014 || is_2010)
+		eg_vec_push(arena, list, eg_strf(arena, "manylinux1%s", suffix));
 }
 
 static bool listed(const struct eg_strs *list, size_t n, const char *s)

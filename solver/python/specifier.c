@@ -18,19 +18,28 @@ const char *eg_op_text(enum eg_op op)
 
 const char *eg_op_scan(const char *p, const char *end, enum eg_op *ret)
 {
-	/* the longer text first */
-	static const enum eg_op ops[] = {EG_OP_ARBITRARY, EG_OP_EQ, EG_OP_COMPATIBLE, EG_OP_NE,
-					 EG_OP_LE, EG_OP_GE, EG_OP_LT, EG_OP_GT};
+	bool equals = end - p >= 2 && p[1] == '=';
 
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		size_t n = strlen(op_texts[ops[i]]);
-
-		if ((size_t)(end - p) >= n && !memcmp(p, op_texts[ops[i]], n)) {
-			*ret = ops[i];
-			return p + n;
-		}
+	switch (p < end ? *p : 0) {
+	case '<':
+		*ret = equals ? EG_OP_LE : EG_OP_LT;
+		return p + 1 + equals;
+	case '>':
+		*ret = equals ? EG_OP_GE : EG_OP_GT;
+		return p + 1 + equals;
+	case '=':
+		*ret = end - p >= 3 && p[2] == '=' ? EG_OP_ARBITRARY : EG_OP_EQ;
+		break;
+	case '!':
+		*ret = EG_OP_NE;
+		break;
+	case '~':
+		*ret = EG_OP_COMPATIBLE;
+		break;
+	default:
+		return NULL;
 	}
-	return NULL;
+	return equals ? p + (*ret == EG_OP_ARBITRARY ? 3 : 2) : NULL;
 }
 
 static bool scan_arbitrary(struct eg_arena *arena, const char **p, const char *end, struct eg_specifier *spec)

@@ -3,6 +3,8 @@
 #include "ascii.h"
 #include "pep440_key.h"
 
+#include <strings.h>
+
 /* Wheels as packaging/utils.py's parse_wheel_filename, which pip follows since 25.1. Earlier ones also took names with "__"
    and versions that are none. */
 
@@ -116,8 +118,12 @@ static size_t stem(const char *filename)
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++) {
 		size_t m = strlen(extensions[i]);
 
-		if (n > m && !strcmp(filename + n - m, extensions[i]))
-			return n - m;
+		if (n <= m || strcmp(filename + n - m, extensions[i]))
+			continue;
+		/* ".tar.zip" would be an extension of its own */
+		n -= m;
+		bool tar = n >= 4 && !strncasecmp(filename + n - 4, ".tar", 4);
+		return tar && strncmp(extensions[i], ".tar.", 5) ? 0 : n;
 	}
 	return 0;
 }

@@ -258,6 +258,7 @@ static void sdists_tell_their_version(void **state)
 		{"foo-1.0.egg", "foo", NULL},
 		{"foo-1.0.exe", "foo", NULL},
 		{"foo-1.0.TAR.GZ", "foo", NULL},
+		{"foo-1.0.tar.zip", "foo", NULL},
 		{"foo-.tar.gz", "foo", NULL},
 		{"foo.tar.gz", "foo", NULL},
 		{".tar.gz", "", NULL},
