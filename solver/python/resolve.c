@@ -143,7 +143,9 @@ enum eg_error_kind eg_pip_resolve(struct eg_run *run, const struct eg_pip_reques
 				  const struct eg_interpreter *interpreter, struct eg_installed *installed,
 				  struct eg_index *index, struct eg_pip_release release, struct eg_plan *ret)
 {
-	struct eg_factory factory = {
+	/* What links remember of a resolution tells by the factory's address which one it was: each has its own. */
+	struct eg_factory *factory = EG_NEW(run->arena, struct eg_factory);
+	*factory = (struct eg_factory){
 		.run = run,
 		.request = request,
 		.interpreter = interpreter,
@@ -154,14 +156,14 @@ enum eg_error_kind eg_pip_resolve(struct eg_run *run, const struct eg_pip_reques
 	struct eg_search_result result;
 	struct eg_reqs roots = {0};
 
-	factory.finder = eg_finder_new(run, request, interpreter, index, release);
-	const struct eg_prefetch_scope scope = {factory.finder, index, request, interpreter, installed};
-	factory.prefetch = eg_prefetch_new(run, &scope);
-	eg_factory_init(&factory);
-	eg_factory_roots(&factory, &roots);
-	eg_search(&factory, &roots, &result);
-	eg_pip_plan(&factory, &result, ret);
-	tell_status(&factory, &result, ret);
+	factory->finder = eg_finder_new(run, request, interpreter, index, release);
+	const struct eg_prefetch_scope scope = {factory->finder, index, request, interpreter, installed};
+	factory->prefetch = eg_prefetch_new(run, &scope);
+	eg_factory_init(factory);
+	eg_factory_roots(factory, &roots);
+	eg_search(factory, &roots, &result);
+	eg_pip_plan(factory, &result, ret);
+	tell_status(factory, &result, ret);
 	if (ret->status == EG_IMPOSSIBLE)
 		ret->n_changes = 0;
 	return EG_OK;
