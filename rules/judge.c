@@ -1,7 +1,6 @@
 #include "judge.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include "python/pep508.h"
 
@@ -55,6 +54,13 @@ void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, c
 	if (change->from)
 		eg_vec_push(judge->run->arena, &finding->hold,
 			    eg_strf(judge->run->arena, "%s==%s", change->from->name, change->from->version));
+}
+
+void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package)
+{
+	/* Any driver of CUDA 12 or later runs it (jax-ml/jax:docs/installation.md@cec06d11). */
+	if (!strcmp(package->name, "jaxlib"))
+		eg_vec_push(judge->run->arena, &finding->hold, "jax[cuda12]");
 }
 
 struct eg_variant eg_package_variant(const struct eg_package *package)
@@ -185,28 +191,4 @@ bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change)
 	size_t after = misfits(judge, plan->after, plan->n_after, change->to);
 	bool lost = eg_package_variant(change->to).accelerator == EG_CPU;
 	return runs && !after && !lost && (before || !ran);
-}
-
-/* Dotted numbers: 535.183.01 > 535.54.03 > 535. */
-static int compare_drivers(const char *a, const char *b)
-{
-	for (;;) {
-		char *after_a, *after_b;
-		long x = strtol(a, &after_a, 10), y = strtol(b, &after_b, 10);
-		if (x != y)
-			return x < y ? -1 : 1;
-		if (*after_a != '.' && *after_b != '.')
-			return 0;
-		a = *after_a == '.' ? after_a + 1 : "0";
-		b = *after_b == '.' ? after_b + 1 : "0";
-	}
-}
-
-const struct eg_driver_floor *eg_driver_lacking(const struct eg_judge *judge, struct eg_variant variant)
-{
-	if (!judge->host->driver || variant.accelerator != EG_CUDA || variant.major < 0)
-		return NULL;
-	const struct eg_driver_floor *floor =
-		eg_facts_driver(judge->facts, (struct eg_cuda){variant.major, variant.minor});
-	return floor && compare_drivers(judge->host->driver, floor->driver) < 0 ? floor : NULL;
 }

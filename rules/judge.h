@@ -28,6 +28,9 @@ bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *ch
 /* Keep what CHANGE would take away: "torch==2.4.1+cu121". */
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change);
 
+/* Ask for CUDA where the default is a CPU build: "jax[cuda12]". */
+void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package);
+
 /* "torch 2.4.1+cu121 (CUDA 12.1)" */
 const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package *package);
 
@@ -46,6 +49,13 @@ const char *eg_mismatch(const struct eg_judge *judge, const struct eg_package *c
 
 /* The driver that a build needs and the host has not; NULL: it runs, or nothing is known. */
 const struct eg_driver_floor *eg_driver_lacking(const struct eg_judge *judge, struct eg_variant variant);
+
+/* The row that shows that torch's PACKAGE has no code for a GPU of the host, *ret_gpu; NULL: it has, or nothing is known. */
+const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const struct eg_package *package,
+					    const struct eg_gpu **ret_gpu);
+
+/* Hold torch below the releases whose default build the host cannot run: "torch<2.11". */
+void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding);
 
 /* Does the plan leave the framework's stack healthier than it was: something that did not fit before, and nothing after? */
 bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change);

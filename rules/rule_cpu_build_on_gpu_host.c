@@ -17,8 +17,10 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		if (change->from || !family || family->role != EG_FRAMEWORK || family->variant ||
 		    eg_package_variant(change->to).accelerator != EG_CPU)
 			continue;
-		eg_judge_find(judge, rule, change, "%s %s would be a CPU build, and %s has a GPU", change->to->name,
-			      change->to->version, judge->host->given ? "the host" : "this machine");
+		struct eg_finding *finding = eg_judge_find(
+			judge, rule, change, "%s %s would be a CPU build, and %s has a GPU", change->to->name,
+			change->to->version, judge->host->given ? "the host" : "this machine");
+		eg_finding_hold_cuda(judge, finding, change->to);
 	}
 }
 

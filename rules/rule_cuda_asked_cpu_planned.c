@@ -16,6 +16,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 			judge, rule, change, "the command asks for CUDA, but %s would be a CPU build",
 			eg_strf(judge->run->arena, "%s %s", change->to->name, change->to->version));
 		finding->level = EG_BLOCK;
+		eg_finding_hold_cuda(judge, finding, change->to);
 	}
 }
 

@@ -10,23 +10,6 @@ static bool speaks_for_its_stack(const struct eg_package *package)
 	return family && family->role == EG_FRAMEWORK;
 }
 
-/* The newest torch series of the default index that this driver runs: "torch<2.11". */
-static void hold_older(const struct eg_judge *judge, struct eg_finding *finding)
-{
-	const struct eg_facts *facts = judge->facts;
-	const char *bound = NULL;
-
-	for (size_t i = facts->n_builds; i-- > 0;) {
-		struct eg_cuda cuda = facts->builds[i].x86_64;
-		if (!eg_driver_lacking(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}))
-			break;
-		bound = facts->builds[i].version;
-	}
-	if (bound)
-		eg_vec_push(judge->run->arena, &finding->hold,
-			    eg_strf(judge->run->arena, "torch<%.*s", (int)(strlen(bound) - strlen(strrchr(bound, '.'))), bound));
-}
-
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
@@ -47,7 +30,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		else if (change->from && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
 		else if (!strcmp(change->to->name, "torch"))
-			hold_older(judge, finding);
+			eg_finding_hold_older(judge, finding);
 	}
 }
 

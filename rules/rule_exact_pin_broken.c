@@ -1,43 +1,81 @@
 /* A library that an installed framework pins exactly moves off that pin. */
 #include "judge.h"
 
-/* The framework that stays, was content before, and is not after. */
-static const struct eg_package *pinning(const struct eg_judge *judge, const struct eg_change *change,
-					const char **ret_requirement)
+/* FRAMEWORK with what its extra requires, where that is installed to the letter: the metadata does not tell which extras
+   were asked for. */
+static struct eg_package with_extra(const struct eg_judge *judge, const struct eg_package *framework)
 {
 	const struct eg_plan *plan = judge->plan;
+	const struct eg_extra_release *extra = eg_facts_extra(judge->facts, framework->name, framework->version);
+	struct eg_package whole = *framework;
 
-	for (size_t i = 0; i < plan->n_after; i++) {
-		const struct eg_package *framework = plan->after[i];
-		if (!eg_is_framework(framework->name) || eg_judge_change(judge, framework->name))
-			continue;
-		const char *unmet = eg_unmet(judge, framework, change->to);
-		if (unmet && strstr(unmet, "==") && !eg_unmet(judge, framework, change->from)) {
-			*ret_requirement = unmet;
-			return framework;
-		}
+	if (!extra)
+		return whole;
+	whole.requires = extra->requires;
+	for (size_t i = 0; i < extra->requires.n; i++) {
+		const char *text = extra->requires.v[i];
+		const char *name = eg_strndup(judge->run->arena, text, strcspn(text, "=<>~!"));
+		const struct eg_package *library = eg_package_find(plan->before, plan->n_before, name);
+		if (!library || eg_unmet(judge, &whole, library))
+			return *framework;
 	}
-	return NULL;
+	return whole;
+}
+
+/* The pin of FRAMEWORK that CHANGE breaks; NULL: none. */
+static const char *broken_pin(const struct eg_judge *judge, const struct eg_package *framework,
+			      const struct eg_change *change)
+{
+	const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
+
+	if (!change->from || !family || family->role != EG_LIBRARY)
+		return NULL;
+	const char *unmet = eg_unmet(judge, framework, change->to);
+	return unmet && strstr(unmet, "==") && !eg_unmet(judge, framework, change->from) ? unmet : NULL;
+}
+
+/* cuDNN before others: it is what breaks first. */
+static bool is_graver(const struct eg_change *change, const struct eg_change *than)
+{
+	return !than || (strstr(change->to->name, "cudnn") && !strstr(than->to->name, "cudnn"));
+}
+
+/* One finding for a framework, however many of its libraries move. */
+static void check_framework(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_package *framework)
+{
+	const struct eg_package whole = with_extra(judge, framework);
+	const struct eg_change *worst = NULL;
+	struct eg_strs hold = {0};
+	bool requested = true;
+
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		if (!broken_pin(judge, &whole, change))
+			continue;
+		worst = is_graver(change, worst) ? change : worst;
+		requested = requested && change->requested;
+		eg_vec_push(judge->run->arena, &hold,
+			    eg_strf(judge->run->arena, "%s==%s", change->from->name, change->from->version));
+	}
+	if (!worst)
+		return;
+	const char *more = hold.n > 1 ? eg_strf(judge->run->arena, " and %zu more", hold.n - 1) : "";
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, worst, "%s (%s to %s)%s would move away from what %s %s needs: %s",
+			      worst->to->name, worst->from->version, worst->to->version, more, framework->name,
+			      framework->version, broken_pin(judge, &whole, worst));
+	finding->level = requested ? rule->request : rule->side_effect;
+	if (!requested)
+		finding->hold = hold;
 }
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
-	for (size_t i = 0; i < judge->plan->n_changes; i++) {
-		const struct eg_change *change = &judge->plan->changes[i];
-		const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
-		if (!change->from || !family || family->role != EG_LIBRARY)
-			continue;
-		const char *requirement = NULL;
-		const struct eg_package *framework = pinning(judge, change, &requirement);
-		if (!framework)
-			continue;
-		struct eg_finding *finding =
-			eg_judge_find(judge, rule, change, "%s would move from %s to %s, but %s %s needs %s",
-				      change->to->name, change->from->version, change->to->version, framework->name,
-				      framework->version, requirement);
-		if (!eg_judge_requested(judge, change))
-			eg_finding_hold(judge, finding, change);
-	}
+	const struct eg_plan *plan = judge->plan;
+
+	for (size_t i = 0; i < plan->n_after; i++)
+		if (eg_is_framework(plan->after[i]->name) && !eg_judge_change(judge, plan->after[i]->name))
+			check_framework(judge, rule, plan->after[i]);
 }
 
 const struct eg_rule eg_rule_exact_pin_broken = {

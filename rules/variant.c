@@ -167,7 +167,7 @@ static const char *variant_of_address(struct eg_arena *arena, const char *addres
 	return NULL;
 }
 
-static bool is_aarch64(const struct eg_package *package, const char *platform)
+bool eg_is_aarch64(const struct eg_package *package, const char *platform)
 {
 	if (package->file && strstr(package->file, "linux"))
 		return strstr(package->file, "aarch64") != NULL;
@@ -195,7 +195,7 @@ static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *
 	if (found)
 		return found;
 	/* From 1.13 on a CUDA wheel for x86_64 names its libraries: one that does not is none of the default index's. */
-	bool aarch64 = is_aarch64(package, platform);
+	bool aarch64 = eg_is_aarch64(package, platform);
 	bool libraries_inside = starts(package->version, "1.") && !starts(package->version, "1.13");
 	if (package->requires.n && !aarch64 && !libraries_inside)
 		return NULL;
@@ -210,7 +210,7 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 
 	if (!row || !starts(row->requires, "torch=="))
 		return NULL;
-	return variant_of_default(arena, facts, row->requires + strlen("torch=="), is_aarch64(package, platform));
+	return variant_of_default(arena, facts, row->requires + strlen("torch=="), eg_is_aarch64(package, platform));
 }
 
 /* jaxlib is the CPU part; a plugin beside it brings CUDA. */

@@ -35,6 +35,9 @@ const char *eg_variant_words(struct eg_arena *arena, const char *text);
    nobody's known spelling, as a vendor's. */
 const char *eg_variant_of_label(struct eg_arena *arena, const char *label);
 
+/* Is it a package for aarch64, by its file's name or else the platform's? */
+bool eg_is_aarch64(const struct eg_package *package, const char *platform);
+
 /* Fills .variant of all packages of PLAN. PLATFORM ("linux-64", "linux-aarch64") decides where a file name does not. */
 void eg_variant_fill(struct eg_arena *arena, const struct eg_facts *facts, struct eg_plan *plan, const char *platform);
 

@@ -1,0 +1,33 @@
+/* The new torch is not compiled for a GPU of the host. */
+#include "judge.h"
+
+static void check(struct eg_judge *judge, const struct eg_rule *rule)
+{
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		const struct eg_gpu *gpu;
+		const struct eg_kernels *kernels = change->to ? eg_kernels_lacking(judge, change->to, &gpu) : NULL;
+		if (!kernels)
+			continue;
+		struct eg_finding *finding =
+			eg_judge_find(judge, rule, change, "%s has no code for the %s (compute capability %d.%d)",
+				      eg_judge_words(judge, change->to), gpu->name ? gpu->name : "GPU",
+				      gpu->capability[0], gpu->capability[1]);
+		finding->source = kernels->source;
+		/* It did not run before either; or the fact was read in a copy only. */
+		if (kernels->secondary || (change->from && eg_kernels_lacking(judge, change->from, &gpu)))
+			finding->level = EG_WARN;
+		if (change->from && !eg_judge_requested(judge, change))
+			eg_finding_hold(judge, finding, change);
+		else
+			eg_finding_hold_older(judge, finding);
+	}
+}
+
+const struct eg_rule eg_rule_no_kernels = {
+	.id = "no-kernels",
+	.side_effect = EG_BLOCK,
+	.request = EG_BLOCK,
+	.help = "the new build is not compiled for a GPU of the host",
+	.check = check,
+};

@@ -1,0 +1,69 @@
+/* A new package installs files that another one owns: the last one written wins, and removing either breaks both. */
+#include "judge.h"
+
+/* A framework names its libraries; jaxlib and tensorflow take what is there for their CUDA. */
+static bool uses(const struct eg_package *package, const struct eg_package *library)
+{
+	struct eg_variant variant = eg_package_variant(package);
+	const char *suffix = strrchr(library->name, '-');
+
+	for (size_t i = 0; i < package->requires.n; i++) {
+		size_t n = strcspn(package->requires.v[i], " ;=<>~![(");
+		if (n == strlen(library->name) && !strncmp(package->requires.v[i], library->name, n))
+			return true;
+	}
+	bool by_name = !strcmp(package->name, "torch");
+	return !by_name && eg_is_framework(package->name) && suffix && variant.accelerator == EG_CUDA &&
+	       variant.major == eg_variant_parse(suffix + 1).major;
+}
+
+static bool is_used(const struct eg_plan *plan, const struct eg_package *library)
+{
+	for (size_t i = 0; i < plan->n_after; i++)
+		if (uses(plan->after[i], library))
+			return true;
+	return false;
+}
+
+static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+		 const struct eg_package *other, const struct eg_tree *tree)
+{
+	const struct eg_family *family = eg_family_of(other->name);
+	bool library = family && family->role == EG_LIBRARY;
+	bool framework = family && family->role == EG_FRAMEWORK && eg_package_variant(other).accelerator != EG_CPU;
+
+	if (library && !is_used(judge->plan, other))
+		return; /* an orphan: nobody misses its files */
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s %s would overwrite files of %s %s: both own the folder %s",
+			      change->to->name, change->to->version, other->name, other->version, tree->folder);
+	if (!library && !framework)
+		finding->level = EG_WARN;
+	finding->source = tree->source;
+	finding->no_fix = "only one of the two can be installed";
+}
+
+static void check(struct eg_judge *judge, const struct eg_rule *rule)
+{
+	const struct eg_plan *plan = judge->plan;
+
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct eg_change *change = &plan->changes[i];
+		const struct eg_tree *tree =
+			change->to && !change->from ? eg_facts_tree(judge->facts, change->to->name) : NULL;
+		for (size_t k = 0; tree && k < tree->names.n; k++) {
+			const struct eg_package *other =
+				eg_package_find(plan->before, plan->n_before, tree->names.v[k]);
+			if (other && eg_package_find(plan->after, plan->n_after, tree->names.v[k]))
+				tell(judge, rule, change, other, tree);
+		}
+	}
+}
+
+const struct eg_rule eg_rule_shared_files = {
+	.id = "shared-files",
+	.side_effect = EG_BLOCK,
+	.request = EG_WARN,
+	.help = "two packages would own the same files; blocked where a GPU framework's would be overwritten unasked",
+	.check = check,
+};
