@@ -12,14 +12,14 @@
 #include "python/reqfile.h"
 #include "python/reqline.h"
 
-struct reader {
+struct command {
 	struct eg_run *run;
 	const struct eg_interpreter *interpreter;
 	struct pip_values values;
 	struct eg_strs arguments;
-	struct eg_reqfiles files;
+	struct eg_pip_reader files;
 	struct eg_pip_request *request;
-	const char *command; /* "install", "uninstall" */
+	const char *name; /* "install", "uninstall" */
 };
 
 static int release_number(const struct eg_interpreter *interpreter)
@@ -30,7 +30,7 @@ static int release_number(const struct eg_interpreter *interpreter)
 }
 
 /* Configuration first, then the words of the command line but for the command's name. */
-static enum eg_error_kind read_options(struct reader *r, const char *const *argv, size_t argc)
+static enum eg_error_kind read_options(struct command *r, const char *const *argv, size_t argc)
 {
 	struct eg_run *run = r->run;
 	struct eg_option_table general = pip_option_table(run->arena, NULL, r->files.release), table;
@@ -45,15 +45,15 @@ static enum eg_error_kind read_options(struct reader *r, const char *const *argv
 		return error;
 	if (!rest.n || (strcmp(rest.v[0], "install") && strcmp(rest.v[0], "uninstall")))
 		return eg_fail(run, EG_USAGE, "'pip %s' installs and removes nothing", rest.n ? rest.v[0] : "");
-	r->command = rest.v[0];
+	r->name = rest.v[0];
 	for (size_t i = 0; i < argc; i++) {
 		isolated |= !strcmp(argv[i], "--isolated");
 		if (i != argc - rest.n)
 			eg_vec_push(run->arena, &words, argv[i]);
 	}
-	if ((error = eg_pipconf_load(run, r->command, r->interpreter->site_config, isolated, &conf)))
+	if ((error = eg_pipconf_load(run, r->name, r->interpreter->site_config, isolated, &conf)))
 		return error;
-	table = pip_option_table(run->arena, r->command, r->files.release);
+	table = pip_option_table(run->arena, r->name, r->files.release);
 	for (size_t i = 0; i < conf.n && !error; i++) {
 		context.where = conf.v[i].where;
 		error = eg_options_configure(&context, &table, conf.v[i].key, conf.v[i].value, &r->values);
@@ -80,7 +80,7 @@ static const char *find_links_path(struct eg_arena *arena, const char *value)
 }
 
 /* LinkCollector.create */
-static void set_indexes(struct reader *r)
+static void set_indexes(struct command *r)
 {
 	struct eg_pip_request *request = r->request;
 	const struct pip_values *values = &r->values;
@@ -100,13 +100,15 @@ static void set_indexes(struct reader *r)
 		eg_note(r->run, "no index is known: this environment has no pip, and no configuration names one");
 }
 
-static void set_network(struct reader *r)
+static void set_network(struct command *r)
 {
 	struct eg_pip_request *request = r->request;
 	const struct pip_values *values = &r->values;
 
-	request->proxy = values->proxy;
-	request->no_proxy_env = values->no_proxy_env || values->proxy;
+	bool says_none = eg_pip_reader_has(&r->files, eg_release(26, 2)); /* with --proxy "" */
+
+	request->proxy = values->proxy && (*values->proxy || says_none) ? values->proxy : NULL;
+	request->no_proxy_env = says_none && (values->no_proxy_env || values->proxy);
 	request->cert = values->cert;
 	request->client_cert = values->client_cert;
 	request->keyring_provider = values->keyring_provider;
@@ -118,7 +120,7 @@ static void set_network(struct reader *r)
 	request->no_cache = values->no_cache;
 }
 
-static void set_choices(struct reader *r)
+static void set_choices(struct command *r)
 {
 	struct eg_pip_request *request = r->request;
 	const struct pip_values *values = &r->values;
@@ -160,18 +162,16 @@ static bool is_blank(const char *s)
 	return !s[strspn(s, " \t\r\n")];
 }
 
-static enum eg_error_kind add_arguments(struct reader *r, const struct eg_strs *texts, bool editable)
+static enum eg_error_kind add_arguments(struct command *r, const struct eg_strs *texts, bool editable)
 {
-	const struct eg_marker_env *env = &r->interpreter->markers;
-
 	for (size_t i = 0; i < texts->n; i++) {
 		struct eg_pip_line line = {0};
 		enum eg_error_kind error;
 
-		if (is_blank(texts->v[i]))
+		if (!editable && is_blank(texts->v[i]) && eg_pip_reader_has(&r->files, eg_release(26, 0)))
 			continue;
-		error = editable ? eg_pip_line_parse_editable(r->run, env, texts->v[i], NULL, &line)
-				 : eg_pip_line_parse(r->run, env, texts->v[i], NULL, &line);
+		error = editable ? eg_pip_line_parse_editable(&r->files, texts->v[i], NULL, &line)
+				 : eg_pip_line_parse(&r->files, texts->v[i], NULL, &line);
 		if (error)
 			return error;
 		line.config_settings = r->values.settings;
@@ -191,7 +191,7 @@ struct sources {
 	size_t n, cap;
 };
 
-static struct eg_pylock_choice *lock_of(struct reader *r, struct sources *sources, const char *file)
+static struct eg_pylock_choice *lock_of(struct command *r, struct sources *sources, const char *file)
 {
 	for (size_t i = 0; i < sources->n; i++)
 		if (sources->v[i].lock && !strcmp(sources->v[i].lock->file, file))
@@ -202,7 +202,7 @@ static struct eg_pylock_choice *lock_of(struct reader *r, struct sources *source
 	return lock;
 }
 
-static enum eg_error_kind add_extras(struct reader *r, const char *extras, struct eg_strs *ret)
+static enum eg_error_kind add_extras(struct command *r, const char *extras, struct eg_strs *ret)
 {
 	struct eg_requirement req;
 	const char *text = eg_strf(r->run->arena, "placeholder%s", extras), *why = "";
@@ -214,17 +214,12 @@ static enum eg_error_kind add_extras(struct reader *r, const char *extras, struc
 	return EG_OK;
 }
 
-static bool knows_locks(const struct reader *r)
-{
-	return !r->files.release || r->files.release >= eg_release(26, 1);
-}
-
-static enum eg_error_kind collect_files(struct reader *r, struct sources *sources)
+static enum eg_error_kind collect_files(struct command *r, struct sources *sources)
 {
 	for (size_t i = 0; i < r->values.requirements.n; i++) {
 		const char *extras, *file = eg_strip_extras(r->run->arena, r->values.requirements.v[i], &extras);
 
-		if (!knows_locks(r) || !eg_is_pylock(r->run->arena, file)) {
+		if (!eg_pip_reader_has(&r->files, eg_release(26, 1)) || !eg_is_pylock(r->run->arena, file)) {
 			eg_vec_push(r->run->arena, sources, (struct source){.file = r->values.requirements.v[i]});
 			continue;
 		}
@@ -238,7 +233,7 @@ static enum eg_error_kind collect_files(struct reader *r, struct sources *source
 }
 
 /* "[path:]group": of a pyproject.toml at once, of a lock together with what else is chosen from it. */
-static enum eg_error_kind add_groups(struct reader *r, struct sources *sources)
+static enum eg_error_kind add_groups(struct command *r, struct sources *sources)
 {
 	struct eg_arena *arena = r->run->arena;
 
@@ -250,7 +245,7 @@ static enum eg_error_kind add_groups(struct reader *r, struct sources *sources)
 		enum eg_error_kind error = EG_OK;
 
 		if (!strcmp(slash ? slash + 1 : path, "pyproject.toml")) {
-			error = eg_project_group(r->run, &r->interpreter->markers, path, group, r->request);
+			error = eg_project_group(&r->files, path, group);
 		} else if (eg_is_pylock(arena, file) && !eg_is_file_url(file)) {
 			struct eg_pylock_choice *lock = lock_of(r, sources, file);
 
@@ -266,20 +261,20 @@ static enum eg_error_kind add_groups(struct reader *r, struct sources *sources)
 	return EG_OK;
 }
 
-static enum eg_error_kind add_files(struct reader *r, const struct sources *sources)
+static enum eg_error_kind add_files(struct command *r, const struct sources *sources)
 {
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct source *source = &sources->v[i];
 		enum eg_error_kind error =
-			source->lock ? eg_pylock_read(r->run, r->interpreter, source->lock, r->request)
-				     : eg_reqfile_read(&r->files, source->file, false, r->request);
+			source->lock ? eg_pylock_read(&r->files, source->lock)
+				     : eg_reqfile_read(&r->files, source->file, false);
 		if (error)
 			return error;
 	}
 	return EG_OK;
 }
 
-static enum eg_error_kind add_constraints(struct reader *r)
+static enum eg_error_kind add_constraints(struct command *r)
 {
 	const struct eg_strs *files = &r->values.constraints;
 	const char *building = getenv("_PIP_IN_BUILD_IGNORE_CONSTRAINTS");
@@ -287,14 +282,14 @@ static enum eg_error_kind add_constraints(struct reader *r)
 	if (building && !strcmp(building, "1"))
 		files = &r->values.build_constraints;
 	for (size_t i = 0; i < files->n; i++) {
-		enum eg_error_kind error = eg_reqfile_read(&r->files, files->v[i], true, r->request);
+		enum eg_error_kind error = eg_reqfile_read(&r->files, files->v[i], true);
 		if (error)
 			return error;
 	}
 	return EG_OK;
 }
 
-static enum eg_error_kind add_scripts(struct reader *r)
+static enum eg_error_kind add_scripts(struct command *r)
 {
 	const struct eg_strs *scripts = &r->values.scripts;
 	const char *python = r->values.python_version ? r->values.python_version : r->interpreter->version;
@@ -303,8 +298,7 @@ static enum eg_error_kind add_scripts(struct reader *r)
 		return eg_fail(r->run, EG_USAGE, "--requirements-from-script can only be given once");
 	if (!scripts->n)
 		return EG_OK;
-	return eg_script_requirements(r->run, &r->interpreter->markers, scripts->v[0],
-				      r->values.ignore_requires_python ? NULL : python, r->request);
+	return eg_script_requirements(&r->files, scripts->v[0], r->values.ignore_requires_python ? NULL : python);
 }
 
 static bool has_hashes(const struct eg_pip_lines *lines)
@@ -315,7 +309,7 @@ static bool has_hashes(const struct eg_pip_lines *lines)
 	return false;
 }
 
-static enum eg_error_kind install_request(struct reader *r)
+static enum eg_error_kind install_request(struct command *r)
 {
 	struct eg_pip_request *request = r->request;
 	struct sources files = {0};
@@ -346,7 +340,7 @@ static enum eg_error_kind install_request(struct reader *r)
 }
 
 /* Named requirements, each project once; the specifiers and markers play no part (commands/uninstall.py). */
-static enum eg_error_kind uninstall_request(struct reader *r)
+static enum eg_error_kind uninstall_request(struct command *r)
 {
 	struct eg_pip_request *request = r->request;
 	struct eg_pip_lines named = {0};
@@ -354,7 +348,7 @@ static enum eg_error_kind uninstall_request(struct reader *r)
 	enum eg_error_kind error = add_arguments(r, &r->arguments, false);
 
 	for (size_t i = 0; i < r->values.requirements.n && !error; i++)
-		error = eg_reqfile_read(&r->files, r->values.requirements.v[i], false, request);
+		error = eg_reqfile_read(&r->files, r->values.requirements.v[i], false);
 	if (error)
 		return error;
 	for (size_t i = 0; i < request->roots.n; i++) {
@@ -379,12 +373,12 @@ enum eg_error_kind eg_pip_command(struct eg_run *run, const struct eg_interprete
 				  const char *const *argv, size_t argc, struct eg_pip_request *ret)
 {
 	struct eg_pip_request request = {0};
-	struct reader r = {
+	struct command r = {
 		.run = run,
 		.interpreter = interpreter,
 		.request = &request,
 		.values = pip_values_default(&request),
-		.files = {.run = run, .interpreter = interpreter},
+		.files = {.run = run, .interpreter = interpreter, .request = &request},
 	};
 
 	r.files.release = release_number(interpreter);
@@ -394,7 +388,7 @@ enum eg_error_kind eg_pip_command(struct eg_run *run, const struct eg_interprete
 	eg_vec_push(run->arena, &request.command, "pip");
 	for (size_t i = 0; i < argc; i++)
 		eg_vec_push(run->arena, &request.command, eg_text_public(run->arena, argv[i]));
-	request.action = strcmp(r.command, "uninstall") ? EG_PIP_INSTALL : EG_PIP_UNINSTALL;
+	request.action = strcmp(r.name, "uninstall") ? EG_PIP_INSTALL : EG_PIP_UNINSTALL;
 	set_network(&r);
 	set_choices(&r);
 	error = pip_check_general(run, &r.values, interpreter);

@@ -6,14 +6,13 @@
 #include "reqline.h"
 #include "toml.h"
 
-static enum eg_error_kind add_line(struct eg_run *run, const struct eg_marker_env *markers, const char *text,
-				   const char *origin, struct eg_pip_request *request)
+static enum eg_error_kind add_line(const struct eg_pip_reader *reader, const char *text, const char *origin)
 {
 	struct eg_pip_line line = {0};
-	enum eg_error_kind error = eg_pip_line_parse_string(run, markers, text, origin, &line);
+	enum eg_error_kind error = eg_pip_line_parse_string(reader, text, origin, &line);
 
 	if (!error)
-		eg_vec_push(run->arena, &request->roots, line);
+		eg_vec_push(reader->run->arena, &reader->request->roots, line);
 	return error;
 }
 
@@ -29,11 +28,10 @@ static enum eg_error_kind read_toml(struct eg_run *run, const char *path, const 
 /* PEP 735 */
 
 struct groups {
+	const struct eg_pip_reader *reader;
 	struct eg_run *run;
-	const struct eg_marker_env *markers;
 	const char *path, *origin;
 	const struct eg_toml *table;
-	struct eg_pip_request *request;
 	size_t n_included;
 };
 
@@ -103,7 +101,7 @@ static enum eg_error_kind read_group(struct groups *g, const struct group *group
 		const struct eg_toml *item = &items->items[i];
 
 		if (item->type == EG_TOML_STRING)
-			error = add_line(g->run, g->markers, item->text, g->origin, g->request);
+			error = add_line(g->reader, item->text, g->origin);
 		else if (item->type == EG_TOML_TABLE)
 			error = include_group(g, group, item);
 		else
@@ -112,12 +110,12 @@ static enum eg_error_kind read_group(struct groups *g, const struct group *group
 	return error;
 }
 
-enum eg_error_kind eg_project_group(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
-				    const char *name, struct eg_pip_request *request)
+enum eg_error_kind eg_project_group(const struct eg_pip_reader *reader, const char *path, const char *name)
 {
+	struct eg_run *run = reader->run;
 	struct group group = {.name = eg_normalize(run->arena, name, strlen(name))};
 	struct groups g = {
-		.run = run, .markers = markers, .path = path, .request = request,
+		.reader = reader, .run = run, .path = path,
 		.origin = eg_strf(run->arena, "--group %s (%s)", name, path),
 	};
 	const struct eg_toml *project;
@@ -226,9 +224,9 @@ static enum eg_error_kind check_python(struct eg_run *run, const char *path, con
 		       requires);
 }
 
-enum eg_error_kind eg_script_requirements(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
-					  const char *python, struct eg_pip_request *request)
+enum eg_error_kind eg_script_requirements(const struct eg_pip_reader *reader, const char *path, const char *python)
 {
+	struct eg_run *run = reader->run;
 	const char *origin = eg_strf(run->arena, "--requirements-from-script %s", path), *text;
 	const struct eg_toml *metadata;
 	char *script;
@@ -247,7 +245,7 @@ enum eg_error_kind eg_script_requirements(struct eg_run *run, const struct eg_ma
 	for (size_t i = 0; dependencies && i < dependencies->n; i++) {
 		if (dependencies->items[i].type != EG_TOML_STRING)
 			return eg_fail(run, EG_FORMAT, "cannot use script '%s': a dependency is not a string", path);
-		error = add_line(run, markers, dependencies->items[i].text, origin, request);
+		error = add_line(reader, dependencies->items[i].text, origin);
 		if (error)
 			return error;
 	}

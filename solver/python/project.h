@@ -2,16 +2,13 @@
 #ifndef EG_PROJECT_H
 #define EG_PROJECT_H
 
-#include "interpreter.h"
-#include "request.h"
+#include "reqline.h"
 
-/* GROUP of the pyproject.toml at PATH, with the groups it includes, into REQUEST's roots. */
-enum eg_error_kind eg_project_group(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
-				    const char *group, struct eg_pip_request *request);
+/* GROUP of the pyproject.toml at PATH, with the groups it includes, into the request's roots. */
+enum eg_error_kind eg_project_group(const struct eg_pip_reader *reader, const char *path, const char *group);
 
 /* The "script" block of the script at PATH. Fails where its requires-python excludes the version PYTHON; NULL: any. */
-enum eg_error_kind eg_script_requirements(struct eg_run *run, const struct eg_marker_env *markers, const char *path,
-					  const char *python, struct eg_pip_request *request);
+enum eg_error_kind eg_script_requirements(const struct eg_pip_reader *reader, const char *path, const char *python);
 
 /* What is taken from one lock: several -r and --group may name it. */
 struct eg_pylock_choice {
@@ -21,9 +18,8 @@ struct eg_pylock_choice {
 	bool default_groups;   /* -r: those too that the lock names as default */
 };
 
-/* The lock's entries for INTERPRETER into REQUEST's roots, each with its file and hashes. */
-enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter,
-				  const struct eg_pylock_choice *choice, struct eg_pip_request *request);
+/* The lock's entries for the interpreter into the request's roots, each with its file and hashes. */
+enum eg_error_kind eg_pylock_read(const struct eg_pip_reader *reader, const struct eg_pylock_choice *choice);
 
 /* pylock.toml or pylock.NAME.toml, as the last part of a path or URL. */
 bool eg_is_pylock(struct eg_arena *arena, const char *file);

@@ -11,13 +11,12 @@
 #include "url.h"
 
 struct lock {
+	const struct eg_pip_reader *reader;
 	struct eg_run *run;
-	const struct eg_interpreter *interpreter;
 	const struct eg_tags *tags;
 	const char *file, *shown; /* as given, and without credentials */
 	struct eg_version python;
 	struct eg_pylock_sets sets;
-	struct eg_pip_request *request;
 	struct eg_map selected; /* by name */
 };
 
@@ -62,7 +61,7 @@ static enum eg_error_kind marker_holds(const struct lock *l, const char *text, c
 
 	if (!eg_marker_parse(l->run->arena, plain, strlen(plain), &marker, &why))
 		return broken(l, name, eg_strf(l->run->arena, "invalid marker '%s': %s", text, why));
-	*ret = eg_marker_holds(marker, &l->interpreter->markers, "");
+	*ret = eg_marker_holds(marker, &l->reader->interpreter->markers, "");
 	return EG_OK;
 }
 
@@ -138,7 +137,7 @@ static const char *with_subdirectory(struct eg_arena *arena, const char *url, co
 
 static enum eg_error_kind push(struct lock *l, struct eg_pip_line line)
 {
-	eg_vec_push(l->run->arena, &l->request->roots, line);
+	eg_vec_push(l->run->arena, &l->reader->request->roots, line);
 	return EG_OK;
 }
 
@@ -154,7 +153,7 @@ static enum eg_error_kind add_vcs(struct lock *l, const char *name, const struct
 	if (error)
 		return error;
 	url = with_subdirectory(arena, eg_strf(arena, "%s+%s@%s", type, url, commit), dist);
-	error = eg_pip_line_parse_string(l->run, &l->interpreter->markers, eg_strf(arena, "%s @ %s", name, url),
+	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s @ %s", name, url),
 					 l->shown, &line);
 	return error ? error : push(l, line);
 }
@@ -168,7 +167,7 @@ static enum eg_error_kind add_archive(struct lock *l, const char *name, const st
 
 	if (error)
 		return error;
-	error = eg_pip_line_parse_string(l->run, &l->interpreter->markers,
+	error = eg_pip_line_parse_string(l->reader,
 					 eg_strf(arena, "%s @ %s", name, with_subdirectory(arena, url, dist)), l->shown,
 					 &line);
 	if (!error)
@@ -192,8 +191,8 @@ static enum eg_error_kind add_directory(struct lock *l, const char *name, const 
 	if (subdirectory)
 		url = eg_strf(arena, "%s%s/", url, subdirectory);
 	error = editable && editable->integer
-			? eg_pip_line_parse_editable(l->run, &l->interpreter->markers, url, l->shown, &line)
-			: eg_pip_line_parse(l->run, &l->interpreter->markers, url, l->shown, &line);
+			? eg_pip_line_parse_editable(l->reader, url, l->shown, &line)
+			: eg_pip_line_parse(l->reader, url, l->shown, &line);
 	return error ? error : push(l, line);
 }
 
@@ -226,7 +225,7 @@ static enum eg_error_kind add_file(struct lock *l, const char *name, const char 
 		return error;
 	if (!version)
 		return broken(l, name, eg_strf(arena, "no version, and none in '%s'", file_name(arena, dist)));
-	error = eg_pip_line_parse_string(l->run, &l->interpreter->markers, eg_strf(arena, "%s==%s", name, version),
+	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s==%s", name, version),
 					 l->shown, &line);
 	if (!error)
 		error = add_hashes(l, dist, name, &line.hashes);
@@ -274,7 +273,7 @@ static enum eg_error_kind add_distribution(struct lock *l, const char *name, con
 	const struct eg_toml *sdist = eg_toml_get(package, "sdist"), *wheel = NULL;
 	const char *version = eg_toml_string(package, "version"), *in_name = NULL;
 
-	if (!sdist || !prefers_sdist(l->request, name)) {
+	if (!sdist || !prefers_sdist(l->reader->request, name)) {
 		enum eg_error_kind error = best_wheel(l, name, eg_toml_array(package, "wheels"), &wheel, &in_name);
 		if (error)
 			return error;
@@ -339,23 +338,23 @@ static enum eg_error_kind read_lock(struct lock *l, const struct eg_toml *lock, 
 	return error;
 }
 
-enum eg_error_kind eg_pylock_read(struct eg_run *run, const struct eg_interpreter *interpreter,
-				  const struct eg_pylock_choice *choice, struct eg_pip_request *request)
+enum eg_error_kind eg_pylock_read(const struct eg_pip_reader *reader, const struct eg_pylock_choice *choice)
 {
+	const struct eg_interpreter *interpreter = reader->interpreter;
+	struct eg_run *run = reader->run;
 	struct lock l = {
+		.reader = reader,
 		.run = run,
-		.interpreter = interpreter,
 		.file = choice->file,
 		.shown = eg_text_public(run->arena, choice->file),
 		.sets = {.extras = choice->extras, .groups = choice->groups},
-		.request = request,
 		.selected.arena = run->arena,
 	};
 	const struct eg_toml *lock;
 	const char *text;
 	size_t n;
 
-	enum eg_error_kind error = eg_reqfile_bytes(run, interpreter, request, "lock file", choice->file, &text, &n);
+	enum eg_error_kind error = eg_reqfile_bytes(reader, "lock file", choice->file, &text, &n);
 	if (!error)
 		error = eg_toml_parse(run, l.shown, text, n, &lock);
 	if (error)

@@ -85,56 +85,54 @@ static const struct eg_option options[] = {
 
 #undef AT
 
-static enum eg_error_kind read_file(struct eg_reqfiles *files, const struct file *file,
-				    struct eg_pip_request *request);
+static enum eg_error_kind read_file(struct eg_pip_reader *reader, const struct file *file);
 
-static const char *public(struct eg_reqfiles *files, const char *text)
+static const char *public(struct eg_pip_reader *reader, const char *text)
 {
-	return eg_text_public(files->run->arena, text);
+	return eg_text_public(reader->run->arena, text);
 }
 
 /* check_invalid_constraint_type of req_install.py */
-static enum eg_error_kind check_constraint(struct eg_reqfiles *files, const struct eg_pip_line *line)
+static enum eg_error_kind check_constraint(struct eg_pip_reader *reader, const struct eg_pip_line *line)
 {
 	const char *problem = !line->req.name     ? "unnamed requirements are not allowed as constraints"
 			      : line->editable      ? "editable requirements are not allowed as constraints"
 			      : line->req.n_extras ? "constraints cannot have extras"
 						   : NULL;
 
-	return problem ? eg_fail(files->run, EG_FORMAT, "invalid constraint '%s' (from %s): %s", line->text,
+	return problem ? eg_fail(reader->run, EG_FORMAT, "invalid constraint '%s' (from %s): %s", line->text,
 				 line->origin, problem)
 		       : EG_OK;
 }
 
-static enum eg_error_kind add_requirement(struct eg_reqfiles *files, const struct file *file, const char *text,
-					  const char *origin, const struct line_values *values,
-					  struct eg_pip_request *request)
+static enum eg_error_kind add_requirement(struct eg_pip_reader *reader, const struct file *file, const char *text,
+					  const char *origin, const struct line_values *values)
 {
 	struct eg_pip_line line = {0};
 	bool editable = values->editables.n;
 	enum eg_error_kind error;
 
 	if (editable && file->constraint)
-		return eg_fail(files->run, EG_FORMAT, "invalid constraint '%s' (from %s): editable requirements are not "
-			       "allowed as constraints", public(files, text), origin);
-	error = editable ? eg_pip_line_parse_editable(files->run, &files->interpreter->markers, text, origin, &line)
-			 : eg_pip_line_parse(files->run, &files->interpreter->markers, text, origin, &line);
+		return eg_fail(reader->run, EG_FORMAT, "invalid constraint '%s' (from %s): editable requirements are not "
+			       "allowed as constraints", public(reader, text), origin);
+	error = editable ? eg_pip_line_parse_editable(reader, text, origin, &line)
+			 : eg_pip_line_parse(reader, text, origin, &line);
 	if (error)
 		return error;
 	if (!editable)
 		line.hashes = values->hashes;
 	line.config_settings = values->settings;
-	if (file->constraint && (error = check_constraint(files, &line)))
+	if (file->constraint && (error = check_constraint(reader, &line)))
 		return error;
-	eg_vec_push(files->run->arena, file->constraint ? &request->constraints : &request->roots, line);
+	eg_vec_push(reader->run->arena, file->constraint ? &reader->request->constraints : &reader->request->roots, line);
 	return EG_OK;
 }
 
 /* handle_option_line: the search scope. A new index URL drops the extra ones named so far, as in pip. */
-static void set_scope(struct eg_reqfiles *files, const struct file *file, const struct line_values *values,
-		      struct eg_pip_request *request)
+static void set_scope(struct eg_pip_reader *reader, const struct file *file, const struct line_values *values)
 {
-	struct eg_arena *arena = files->run->arena;
+	struct eg_arena *arena = reader->run->arena;
+	struct eg_pip_request *request = reader->request;
 
 	if (values->no_index) {
 		request->no_index = true;
@@ -162,11 +160,13 @@ static void set_scope(struct eg_reqfiles *files, const struct file *file, const 
 		eg_vec_push(arena, &request->trusted_hosts, values->trusted_hosts.v[i]);
 }
 
-static void handle_options(struct eg_reqfiles *files, const struct file *file, const char *origin,
-			   const struct line_values *values, struct eg_pip_request *request)
+static void handle_options(struct eg_pip_reader *reader, const struct file *file, const char *origin,
+			   const struct line_values *values)
 {
+	struct eg_pip_request *request = reader->request;
+
 	if (values->hashes.n)
-		eg_note(files->run, "%s has --hash but no requirement, and is ignored", origin);
+		eg_note(reader->run, "%s has --hash but no requirement, and is ignored", origin);
 	if (values->require_hashes)
 		request->require_hashes = true;
 	if (values->no_require_hashes)
@@ -175,14 +175,14 @@ static void handle_options(struct eg_reqfiles *files, const struct file *file, c
 		request->pre = request->all_releases.all = true;
 	if (values->prefer_binary)
 		request->prefer_binary = true;
-	set_scope(files, file, values, request);
+	set_scope(reader, file, values);
 }
 
 /* A file that a line names, relative to the file that the line is in. */
-static enum eg_error_kind read_nested(struct eg_reqfiles *files, const struct file *file,
-				      const struct line_values *values, struct eg_pip_request *request)
+static enum eg_error_kind read_nested(struct eg_pip_reader *reader, const struct file *file,
+				      const struct line_values *values)
 {
-	struct eg_arena *arena = files->run->arena;
+	struct eg_arena *arena = reader->run->arena;
 	const char *name = values->requirements.n ? values->requirements.v[0] : values->constraints.v[0];
 
 	if (eg_is_file_url(file->name)) {
@@ -198,12 +198,12 @@ static enum eg_error_kind read_nested(struct eg_reqfiles *files, const struct fi
 	};
 	for (const struct file *f = file; f; f = f->parent)
 		if (!strcmp(f->key, name))
-			return eg_fail(files->run, EG_FORMAT, "'%s' recursively references itself in '%s'",
-				       public(files, name), public(files, file->name));
+			return eg_fail(reader->run, EG_FORMAT, "'%s' recursively references itself in '%s'",
+				       public(reader, name), public(reader, file->name));
 	if (nested.depth > EG_MAX_INCLUDE_DEPTH)
-		return eg_fail(files->run, EG_LIMIT, "cannot read '%s': more than %d files that name each other",
-			       public(files, name), EG_MAX_INCLUDE_DEPTH);
-	return read_file(files, &nested, request);
+		return eg_fail(reader->run, EG_LIMIT, "cannot read '%s': more than %d files that name each other",
+			       public(reader, name), EG_MAX_INCLUDE_DEPTH);
+	return read_file(reader, &nested);
 }
 
 /* break_args_options: from the first word that begins with "-" on, a line is options. */
@@ -218,19 +218,19 @@ static const char *options_of(const char *line)
 	return p;
 }
 
-static enum eg_error_kind parse_options(struct eg_reqfiles *files, const char *text, const char *origin,
+static enum eg_error_kind parse_options(struct eg_pip_reader *reader, const char *text, const char *origin,
 					struct line_values *ret)
 {
-	struct eg_run *run = files->run;
+	struct eg_run *run = reader->run;
 	struct eg_option_context context = {.run = run, .where = origin};
 	struct eg_option_table table = {
-		.v = options, .n = sizeof(options) / sizeof(*options), .release = files->release, .interspersed = true,
+		.v = options, .n = sizeof(options) / sizeof(*options), .release = reader->release, .interspersed = true,
 	};
 	struct eg_strs words = {0}, arguments = {0}, unknown = {0};
 	const char *why = "";
 
 	if (!eg_words_split(run->arena, text, &words, &why))
-		return eg_fail(run, EG_FORMAT, "could not split options '%s' (%s): %s", public(files, text), origin, why);
+		return eg_fail(run, EG_FORMAT, "could not split options '%s' (%s): %s", public(reader, text), origin, why);
 	enum eg_error_kind error = eg_options_parse(&context, &table, words.v, words.n, ret, &arguments, &unknown);
 	for (size_t i = 0; i < unknown.n; i++) {
 		eg_note(run, "option %s is not known to this pip and is passed over (%s)", unknown.v[i], origin);
@@ -239,62 +239,64 @@ static enum eg_error_kind parse_options(struct eg_reqfiles *files, const char *t
 	return error;
 }
 
-static enum eg_error_kind read_line(struct eg_reqfiles *files, const struct file *file,
-				    const struct eg_text_line *line, struct eg_pip_request *request)
+static enum eg_error_kind read_line(struct eg_pip_reader *reader, const struct file *file,
+				    const struct eg_text_line *line)
 {
-	struct eg_arena *arena = files->run->arena;
-	struct line_values values = {.head.request = request};
+	struct eg_arena *arena = reader->run->arena;
+	struct line_values values = {.head.request = reader->request};
 	const char *opts = options_of(line->text);
-	const char *origin = eg_strf(arena, "-%c %s (line %zu)", file->constraint ? 'c' : 'r', public(files, file->name),
+	const char *origin = eg_strf(arena, "-%c %s (line %zu)", file->constraint ? 'c' : 'r', public(reader, file->name),
 				     line->number);
 	size_t n = (size_t)(opts - line->text);
 
 	while (n && line->text[n - 1] == ' ')
 		n--;
-	enum eg_error_kind error = parse_options(files, opts, origin, &values);
+	enum eg_error_kind error = parse_options(reader, opts, origin, &values);
 	if (error)
 		return error;
+	/* "name -e path" was NAME until 25.0 */
+	if (n && values.editables.n && !eg_pip_reader_has(reader, eg_release(25, 0)))
+		values.editables.n = 0;
 	if (n)
-		return add_requirement(files, file, eg_strndup(arena, line->text, n), origin, &values, request);
+		return add_requirement(reader, file, eg_strndup(arena, line->text, n), origin, &values);
 	if (values.editables.n)
-		return add_requirement(files, file, values.editables.v[0], origin, &values, request);
+		return add_requirement(reader, file, values.editables.v[0], origin, &values);
 	if (values.requirements.n || values.constraints.n)
-		return read_nested(files, file, &values, request);
-	handle_options(files, file, origin, &values, request);
+		return read_nested(reader, file, &values);
+	handle_options(reader, file, origin, &values);
 	return EG_OK;
 }
 
-static enum eg_error_kind read_file(struct eg_reqfiles *files, const struct file *file, struct eg_pip_request *request)
+static enum eg_error_kind read_file(struct eg_pip_reader *reader, const struct file *file)
 {
-	struct eg_run *run = files->run;
+	struct eg_run *run = reader->run;
 	struct eg_text_lines lines = {0};
-	const char *name = public(files, file->name), *bytes, *what = file->constraint ? "constraints file" : "requirements file";
+	const char *name = public(reader, file->name), *bytes, *what = file->constraint ? "constraints file" : "requirements file";
 	size_t n;
 
-	if (++files->n_read > EG_MAX_INCLUDES)
+	if (++reader->n_files > EG_MAX_INCLUDES)
 		return eg_fail(run, EG_LIMIT, "cannot read '%s': more than %d requirements files", name, EG_MAX_INCLUDES);
-	enum eg_error_kind error = eg_reqfile_bytes(run, files->interpreter, request, what, file->name, &bytes, &n);
+	enum eg_error_kind error = eg_reqfile_bytes(reader, what, file->name, &bytes, &n);
 	if (!error)
 		error = eg_reqtext_lines(run, name, bytes, n, &lines);
 	if (error && file->parent && run->error.message) {
 		const char *message = run->error.message;
 
 		eg_recover(run);
-		return eg_fail(run, error, "%s (named in '%s')", message, public(files, file->parent->name));
+		return eg_fail(run, error, "%s (named in '%s')", message, public(reader, file->parent->name));
 	}
 	for (size_t i = 0; !error && i < lines.n; i++)
-		error = read_line(files, file, &lines.v[i], request);
+		error = read_line(reader, file, &lines.v[i]);
 	return error;
 }
 
-enum eg_error_kind eg_reqfile_read(struct eg_reqfiles *files, const char *file, bool constraint,
-				   struct eg_pip_request *request)
+enum eg_error_kind eg_reqfile_read(struct eg_pip_reader *reader, const char *file, bool constraint)
 {
 	struct file top = {
 		.name = file,
-		.key = eg_is_file_url(file) ? file : eg_path_absolute(files->run->arena, file),
+		.key = eg_is_file_url(file) ? file : eg_path_absolute(reader->run->arena, file),
 		.constraint = constraint,
 	};
 
-	return read_file(files, &top, request);
+	return read_file(reader, &top);
 }

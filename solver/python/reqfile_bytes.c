@@ -58,17 +58,17 @@ bool eg_is_file_url(const char *file)
 	return !strncasecmp(file, "http:", 5) || !strncasecmp(file, "https:", 6) || !strncasecmp(file, "file:", 5);
 }
 
-enum eg_error_kind eg_reqfile_bytes(struct eg_run *run, const struct eg_interpreter *interpreter,
-				    const struct eg_pip_request *request, const char *what, const char *file,
+enum eg_error_kind eg_reqfile_bytes(const struct eg_pip_reader *reader, const char *what, const char *file,
 				    const char **ret, size_t *ret_n)
 {
+	struct eg_run *run = reader->run;
 	const char *path = file;
 	char *bytes;
 
 	if (eg_is_file_url(file)) {
 		path = eg_url_to_path(run->arena, file);
 		if (!path) {
-			struct eg_fetch_options options = eg_pip_fetch_options(run, request, interpreter);
+			struct eg_fetch_options options = eg_pip_fetch_options(run, reader->request, reader->interpreter);
 
 			return download(run, &options, what, file, ret, ret_n);
 		}

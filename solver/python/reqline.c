@@ -7,13 +7,14 @@
 #include "url.h"
 #include "file.h"
 #include "fileurl.h"
+#include "options.h"
 #include "ceilings.h"
 #include "page_build.h"
 #include "tags.h"
 
 struct line {
+	const struct eg_pip_reader *reader;
 	struct eg_run *run;
-	const struct eg_marker_env *env;
 	const char *text;   /* for people: credentials removed */
 	const char *origin;
 	const char *name;   /* the part that names the project, or NULL */
@@ -76,6 +77,26 @@ static const char *egg_fragment(struct eg_arena *arena, const char *url)
 	return NULL;
 }
 
+bool eg_pip_reader_has(const struct eg_pip_reader *reader, int release)
+{
+	return !reader->release || reader->release >= release;
+}
+
+/* Extras in the fragment ("egg=name[extra]") were read until 26.0. */
+static enum eg_error_kind set_egg(struct line *l)
+{
+	struct eg_requirement req;
+	const char *why;
+
+	l->name = egg_fragment(l->run->arena, l->url);
+	if (!l->name || !eg_pip_reader_has(l->reader, eg_release(26, 0)))
+		return EG_OK;
+	if (eg_requirement_parse(l->run->arena, l->name, strlen(l->name), &req, &why) && !strcmp(req.name, l->name))
+		return EG_OK;
+	return invalid(l, l->text, eg_strf(l->run->arena, "the egg fragment '%s' is no project name", l->name),
+		       "use NAME @ URL");
+}
+
 static bool is_archive(const char *path)
 {
 	static const char *const endings[] = {".zip",    ".whl", ".tar.bz2", ".tbz", ".tar.gz", ".tgz", ".tar",
@@ -136,10 +157,8 @@ static enum eg_error_kind name_from_url(struct line *l)
 	size_t n = strlen(filename);
 	struct eg_wheel_name wheel;
 
-	if (n <= 4 || strcmp(filename + n - 4, ".whl")) {
-		l->name = egg_fragment(arena, l->url);
-		return EG_OK;
-	}
+	if (n <= 4 || strcmp(filename + n - 4, ".whl"))
+		return set_egg(l);
 	if (!eg_wheel_name_parse(arena, filename, &wheel))
 		return invalid(l, l->text, "invalid wheel filename", NULL);
 	l->name = eg_strf(arena, "%s==%s", wheel.name, wheel.version);
@@ -222,7 +241,7 @@ static enum eg_error_kind finish(const struct line *l, struct eg_pip_line *ret)
 	if (l->marker)
 		line.req.marker = l->marker;
 	line.vcs = line.req.url && is_vcs(eg_url_scheme(arena, line.req.url));
-	line.holds = eg_marker_holds(line.req.marker, l->env, "");
+	line.holds = eg_marker_holds(line.req.marker, &l->reader->interpreter->markers, "");
 	*ret = line;
 	return EG_OK;
 }
@@ -251,11 +270,21 @@ static enum eg_error_kind split_marker(struct line *l, const char *text)
 	return EG_OK;
 }
 
-enum eg_error_kind eg_pip_line_parse(struct eg_run *run, const struct eg_marker_env *env, const char *text,
-				     const char *origin, struct eg_pip_line *ret)
+static struct line begin(const struct eg_pip_reader *reader, const char *text, const char *origin)
 {
-	struct eg_arena *arena = run->arena;
-	struct line l = {.run = run, .env = env, .text = eg_text_public(arena, text), .origin = origin};
+	return (struct line){
+		.reader = reader,
+		.run = reader->run,
+		.text = eg_text_public(reader->run->arena, text),
+		.origin = origin,
+	};
+}
+
+enum eg_error_kind eg_pip_line_parse(const struct eg_pip_reader *reader, const char *text, const char *origin,
+				     struct eg_pip_line *ret)
+{
+	struct eg_arena *arena = reader->run->arena;
+	struct line l = begin(reader, text, origin);
 
 	enum eg_error_kind error = split_marker(&l, text);
 	if (error)
@@ -279,18 +308,17 @@ enum eg_error_kind eg_pip_line_parse(struct eg_run *run, const struct eg_marker_
 	return finish(&l, ret);
 }
 
-enum eg_error_kind eg_pip_line_parse_string(struct eg_run *run, const struct eg_marker_env *env, const char *text,
-					    const char *origin, struct eg_pip_line *ret)
+enum eg_error_kind eg_pip_line_parse_string(const struct eg_pip_reader *reader, const char *text, const char *origin,
+					    struct eg_pip_line *ret)
 {
-	struct line l = {
-		.run = run, .env = env, .text = eg_text_public(run->arena, text), .origin = origin, .name = text,
-	};
+	struct line l = begin(reader, text, origin);
 
+	l.name = text;
 	return finish(&l, ret);
 }
 
 /* _parse_pip_syntax_editable */
-static void split_editable(struct line *l, const char *text)
+static enum eg_error_kind split_editable(struct line *l, const char *text)
 {
 	static const char *const systems[] = {"git", "hg", "svn", "bzr"};
 	struct eg_arena *arena = l->run->arena;
@@ -310,23 +338,27 @@ static void split_editable(struct line *l, const char *text)
 				l->url = eg_strf(arena, "%s+%s", systems[i], text);
 		}
 	}
-	l->name = egg_fragment(arena, l->url);
+	return set_egg(l);
 }
 
-enum eg_error_kind eg_pip_line_parse_editable(struct eg_run *run, const struct eg_marker_env *env, const char *text,
-					      const char *origin, struct eg_pip_line *ret)
+enum eg_error_kind eg_pip_line_parse_editable(const struct eg_pip_reader *reader, const char *text, const char *origin,
+					      struct eg_pip_line *ret)
 {
-	struct eg_arena *arena = run->arena;
-	struct line l = {.run = run, .env = env, .text = eg_text_public(arena, text), .origin = origin};
+	struct eg_arena *arena = reader->run->arena;
+	struct line l = begin(reader, text, origin);
 	struct eg_requirement direct = {0};
 	const char *why;
+	enum eg_error_kind error = EG_OK;
 
-	if (eg_requirement_parse(arena, text, strlen(text), &direct, &why) && direct.url) {
+	if (eg_pip_reader_has(reader, eg_release(25, 3)) &&
+	    eg_requirement_parse(arena, text, strlen(text), &direct, &why) && direct.url) {
 		l.name = text;
 		l.url = direct.url;
 	} else {
-		split_editable(&l, text);
+		error = split_editable(&l, text);
 	}
+	if (error)
+		return error;
 	if (!is_vcs(eg_url_scheme(arena, l.url)) && strncasecmp(l.url, "file:", 5))
 		return invalid(&l, text,
 			       "not a valid editable requirement, it should either be a path to a local project or a "
@@ -335,7 +367,7 @@ enum eg_error_kind eg_pip_line_parse_editable(struct eg_run *run, const struct e
 		return invalid(&l, text,
 			       "could not detect requirement name, please specify one with your_package_name @ URL",
 			       NULL);
-	enum eg_error_kind error = finish(&l, ret);
+	error = finish(&l, ret);
 	if (!error)
 		ret->editable = true;
 	return error;

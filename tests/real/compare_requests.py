@@ -338,7 +338,7 @@ def inside(piphome):
                 "no_build_isolation": not options.build_isolation, "target": options.target_dir, "prefix": options.prefix_path,
                 "root": options.root_path, "python_version": ".".join(map(str, version)) if version else None,
                 "implementation": options.implementation, "platforms": options.platforms or [], "abis": options.abis or [],
-                "proxy": options.proxy, "cert": options.cert, "client_cert": options.client_cert,
+                "proxy": options.proxy or (options.proxy if release >= (26, 2) else None), "cert": options.cert, "client_cert": options.client_cert,
                 "no_cache": not options.cache_dir, "no_input": bool(options.no_input),
                 "keyring_provider": getattr(options, "keyring_provider", "auto"),
                 "uploaded_prior_to": __import__("datetime").datetime.fromtimestamp(
@@ -368,6 +368,16 @@ def inside(piphome):
 
 # --------------------------------------------------------------------------------------------------------- comparison
 
+def known(release, theirs, message):
+    """Differences that are meant: our reading of versions, specifiers and encodings is that of the newest pip."""
+    if message and message[2]:
+        return "error" in theirs  # an option that this pip does not have is passed over, and noted
+    text = str(theirs.get("error")) + str(message and message[0])
+    return release < 2600 and any(part in text for part in (
+        "expected a version after the operator",  # legacy specifiers, to 24.0
+        "Invalid requirement: 'x>=1,'", "Invalid requirement: '\\x00t"))  # a comma at the end; UTF-32
+
+
 def normal(result, folder):
     """Ours or pip's in a form in which equal things are equal."""
     if "error" in result:
@@ -376,6 +386,9 @@ def normal(result, folder):
         return result
     for line in result["roots"] + result["constraints"]:
         line.pop("vcs", None)
+        if line["origin"]:  # nested files: absolute since 24.3
+            flag, _, rest = line["origin"].partition(" ")
+            line["origin"] = f"{flag} {os.path.normpath(rest.replace(folder + '/', ''))}"
         if (line["origin"] or "").startswith("--"):  # pip does not say where these are from
             line["origin"] = None
         if (line["origin"] or "").startswith("-c"):  # nothing is built for a constraint
@@ -463,8 +476,8 @@ def main():
             for spec, theirs, (result, message) in zip(todo, answers, mine):
                 a, b = normal(theirs, spec["dir"]), normal(result, spec["dir"]) if "crash" not in result else result
                 keys = [k for k in a if a.get(k) != b.get(k)] or (["error"] if "error" in b and "error" not in a else [])
-                if message and message[2] and "error" in a:
-                    keys = []  # an option that this pip does not have is passed over, and noted
+                if known(release, theirs, message):
+                    keys = []
                 total += 1
                 if keys:
                     differ += 1

@@ -31,11 +31,19 @@ static void toml_becomes_a_tree(void **state)
 	assert_non_null(strstr(place->run.error.message, "line 2"));
 }
 
+static const struct eg_pip_reader *reader(struct place *place)
+{
+	static struct eg_pip_reader reader;
+
+	reader = (struct eg_pip_reader){.run = &place->run, .interpreter = &interpreter, .request = &request};
+	return &reader;
+}
+
 static enum eg_error_kind group(struct place *place, const char *name)
 {
 	request = (struct eg_pip_request){0};
 	eg_recover(&place->run);
-	return eg_project_group(&place->run, &interpreter.markers, "pyproject.toml", name, &request);
+	return eg_project_group(reader(place), "pyproject.toml", name);
 }
 
 static void groups_include_groups(void **state)
@@ -70,7 +78,7 @@ static enum eg_error_kind script(struct place *place, const char *text, const ch
 	request = (struct eg_pip_request){0};
 	eg_recover(&place->run);
 	place_file(place, "s.py", text);
-	return eg_script_requirements(&place->run, &interpreter.markers, "s.py", python, &request);
+	return eg_script_requirements(reader(place), "s.py", python);
 }
 
 static void scripts_carry_their_requirements(void **state)
@@ -111,7 +119,7 @@ static enum eg_error_kind lock(struct place *place, const char *text, struct eg_
 	eg_recover(&place->run);
 	place_file(place, "sub/pylock.toml", text);
 	choice.file = "sub/pylock.toml";
-	return eg_pylock_read(&place->run, &interpreter, &choice, &request);
+	return eg_pylock_read(reader(place), &choice);
 }
 
 static void locks_give_one_file_for_this_environment(void **state)

@@ -17,11 +17,11 @@ static struct eg_pip_request request;
 
 static enum eg_error_kind read_file(struct place *place, const char *name, bool constraint)
 {
-	struct eg_reqfiles files = {.run = &place->run, .interpreter = &interpreter};
+	struct eg_pip_reader reader = {.run = &place->run, .interpreter = &interpreter, .request = &request};
 
 	request = (struct eg_pip_request){0};
 	eg_recover(&place->run);
-	return eg_reqfile_read(&files, name, constraint, &request);
+	return eg_reqfile_read(&reader, name, constraint);
 }
 
 static void refuses(struct place *place, const char *text, enum eg_error_kind kind, const char *message)
@@ -33,10 +33,11 @@ static void refuses(struct place *place, const char *text, enum eg_error_kind ki
 
 static const struct eg_pip_line *line(struct place *place, const char *text)
 {
+	const struct eg_pip_reader reader = {.run = &place->run, .interpreter = &interpreter};
 	static struct eg_pip_line parsed;
 
 	eg_recover(&place->run);
-	assert_int_equal(eg_pip_line_parse(&place->run, &interpreter.markers, text, NULL, &parsed), EG_OK);
+	assert_int_equal(eg_pip_line_parse(&reader, text, NULL, &parsed), EG_OK);
 	return &parsed;
 }
 
@@ -232,14 +233,14 @@ static void hints_say_what_was_meant(void **state)
 		{"https://h/bad.whl", "invalid wheel filename"},
 	};
 	struct place *place = *state;
+	const struct eg_pip_reader reader = {.run = &place->run, .interpreter = &interpreter};
 	struct eg_pip_line parsed;
 
 	place_file(place, "reqs.txt", "# r\n\ntorch==1\n");
 	place_file(place, "empty/x", "");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		eg_recover(&place->run);
-		assert_int_equal(eg_pip_line_parse(&place->run, &interpreter.markers, cases[i].text, NULL, &parsed),
-				 EG_USAGE);
+		assert_int_equal(eg_pip_line_parse(&reader, cases[i].text, NULL, &parsed), EG_USAGE);
 		assert_non_null(strstr(place->run.error.message, cases[i].hint));
 	}
 }
