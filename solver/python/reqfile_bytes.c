@@ -67,6 +67,8 @@ enum eg_error_kind eg_reqfile_bytes(const struct eg_pip_reader *reader, const ch
 
 	if (eg_is_file_url(file)) {
 		path = eg_url_to_path(run->arena, file);
+		if (!path && !strncasecmp(file, "file:", 5))
+			return eg_fail(run, EG_IO, "cannot read '%s', a %s: not an absolute path on this host", file, what);
 		if (!path) {
 			struct eg_fetch_options options = eg_pip_fetch_options(run, reader->request, reader->interpreter);
 

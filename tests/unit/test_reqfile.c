@@ -10,6 +10,7 @@
 #include "python/reqfile.h"
 #include "python/reqline.h"
 #include "python/reqtext.h"
+#include "server.h"
 
 #define H64 "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -148,6 +149,24 @@ static void options_and_nested_files_act_in_order(void **state)
 	assert_int_equal(request.trusted_hosts.n, 1);
 }
 
+static void files_at_an_address_are_got(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *a = place->run.arena;
+	struct server web = server_start((const char *[]){"web.py", NULL});
+
+	place_file(place, "r.txt", eg_strf(a, "-r http://user:secret@127.0.0.1:%d/hello\n", web.port));
+	assert_int_equal(read_file(place, "r.txt", false), EG_FORMAT);
+	const char *where = eg_strf(a, "'hello, world' (from -r http://127.0.0.1:%d/hello (line 1))", web.port);
+	assert_non_null(strstr(place->run.error.message, where));
+	assert_int_equal(read_file(place, eg_strf(a, "http://user:secret@127.0.0.1:%d/absent", web.port), false), EG_NET);
+	assert_non_null(strstr(place->run.error.message, "404"));
+	assert_null(strstr(place->run.error.message, "secret"));
+	assert_int_equal(read_file(place, "file:r.txt", false), EG_IO);
+	assert_int_equal(read_file(place, eg_strf(a, "file://%s/absent.txt", place->dir), false), EG_IO);
+	server_stop(&web);
+}
+
 static void mistakes_name_file_and_line(void **state)
 {
 	struct place *place = *state;
@@ -269,6 +288,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_text_is_refused_with_its_line, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(a_file_above_the_ceiling_is_refused, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(options_and_nested_files_act_in_order, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(files_at_an_address_are_got, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(mistakes_name_file_and_line, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(unknown_options_are_passed_over_with_a_note, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(files_that_name_each_other_end, pip_set_up, pip_tear_down),
