@@ -26,15 +26,21 @@ struct eg_project {
 	bool wheels, sdists; /* --only-binary, --no-binary: which are allowed */
 };
 
+/* What was worked out of an index's links, for the next resolution that asks for the same target. */
+struct target {
+	const struct eg_pip_request *request;
+	struct eg_tags *tags;
+	struct eg_map projects;
+};
+
 struct eg_finder {
 	struct eg_run *run;
 	const struct eg_pip_request *request;
 	struct eg_index *index;
 	struct eg_pip_release release;
-	struct eg_tags *tags;
 	struct eg_version python;
 	int64_t uploaded_prior_us; /* --uploaded-prior-to; -1: not given */
-	struct eg_map projects;
+	struct target *target;
 };
 
 static struct eg_version target_python(struct eg_arena *arena, const struct eg_pip_request *request,
@@ -52,6 +58,47 @@ static struct eg_version target_python(struct eg_arena *arena, const struct eg_p
 	return version;
 }
 
+static bool same_strs(const struct eg_strs *a, const struct eg_strs *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = !strcmp(a->v[i], b->v[i]);
+	return same;
+}
+
+static bool same_format(const struct eg_format_control *a, const struct eg_format_control *b)
+{
+	return a->all == b->all && same_strs(&a->names, &b->names);
+}
+
+/* Do both requests take the same files of a project for usable? */
+static bool same_target(const struct eg_pip_request *a, const struct eg_pip_request *b)
+{
+	if (a->targets || b->targets || a->uploaded_prior_to || b->uploaded_prior_to)
+		return false;
+	return a->ignore_requires_python == b->ignore_requires_python && same_format(&a->only_binary, &b->only_binary) &&
+	       same_format(&a->no_binary, &b->no_binary);
+}
+
+static struct target *target_of(struct eg_run *run, const struct eg_pip_request *request,
+				const struct eg_interpreter *interpreter, struct eg_index *index)
+{
+	void **memo = eg_index_memo(index);
+	struct target *target = *memo;
+
+	if (target && same_target(target->request, request))
+		return target;
+	*memo = target = EG_NEW(run->arena, struct target);
+	target->request = request;
+	target->projects.arena = run->arena;
+	target->tags = request->targets ? eg_tags_for_target(run->arena, &interpreter->tags, request->python_version,
+							     &request->platforms, request->implementation,
+							     &request->abis)
+					: eg_tags_of(run->arena, &interpreter->tags);
+	return target;
+}
+
 struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request *request,
 				const struct eg_interpreter *interpreter, struct eg_index *index,
 				struct eg_pip_release release)
@@ -63,12 +110,8 @@ struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request 
 	finder->index = index;
 	finder->release = release;
 	finder->python = target_python(run->arena, request, interpreter);
-	finder->tags = request->targets ? eg_tags_for_target(run->arena, &interpreter->tags, request->python_version,
-							     &request->platforms, request->implementation,
-							     &request->abis)
-					: eg_tags_of(run->arena, &interpreter->tags);
+	finder->target = target_of(run, request, interpreter, index);
 	finder->uploaded_prior_us = request->uploaded_prior_to ? eg_iso_time(request->uploaded_prior_to) : -1;
-	finder->projects.arena = run->arena;
 	return finder;
 }
 
@@ -91,7 +134,7 @@ bool eg_finder_supports(const struct eg_finder *finder, const char *filename)
 	if (!ends_with(filename, ".whl"))
 		return true;
 	return eg_wheel_name_parse(finder->run->arena, filename, &name) && !name.variant &&
-	       eg_tags_rank(finder->tags, &name) >= 0;
+	       eg_tags_rank(finder->target->tags, &name) >= 0;
 }
 
 static bool names(const struct eg_format_control *control, const char *project)
@@ -146,7 +189,7 @@ static bool usable(const struct eg_finder *finder, const struct eg_project *proj
 		if (!project->wheels || !eg_wheel_name_parse(finder->run->arena, f->filename, &name) || name.variant)
 			return false;
 		char *normal = eg_normalize(finder->run->arena, name.name, strlen(name.name));
-		file->rank = eg_tags_rank(finder->tags, &name);
+		file->rank = eg_tags_rank(finder->target->tags, &name);
 		if (file->rank < 0 || strcmp(normal, project->name))
 			return false;
 		file->wheel = true;
@@ -276,7 +319,7 @@ static struct eg_project *group_links(struct eg_finder *finder, const char *name
 
 enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, const struct eg_project **ret)
 {
-	struct eg_project *known = eg_map_get(&finder->projects, project);
+	struct eg_project *known = eg_map_get(&finder->target->projects, project);
 	struct eg_link *const *links = NULL;
 	size_t n = 0;
 
@@ -288,7 +331,7 @@ enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, c
 	if (state == EG_WANTED || state == EG_FAILED)
 		return state;
 	known = group_links(finder, project, links, state == EG_KNOWN ? n : 0);
-	eg_map_put(&finder->projects, known->name, known);
+	eg_map_put(&finder->target->projects, known->name, known);
 	*ret = known;
 	return known->n ? EG_KNOWN : EG_ABSENT;
 }
@@ -464,7 +507,7 @@ struct eg_link *eg_found_next(struct eg_found *found, const struct eg_version **
 
 const struct eg_project *eg_finder_known(const struct eg_finder *finder, const char *project)
 {
-	const struct eg_project *known = eg_map_get(&finder->projects, project);
+	const struct eg_project *known = eg_map_get(&finder->target->projects, project);
 
 	return known && known->n ? known : NULL;
 }

@@ -123,6 +123,11 @@ struct eg_index *eg_index_new(struct eg_run *run, struct eg_cache *cache, struct
 	return index;
 }
 
+void **eg_index_memo(struct eg_index *index)
+{
+	return &index->memo;
+}
+
 void eg_index_watch(struct eg_index *index, const struct eg_index_watch *watch)
 {
 	index->watch = *watch;

@@ -61,6 +61,9 @@ struct eg_link *eg_index_direct(struct eg_index *index, const char *url);
 enum eg_known eg_index_metadata(struct eg_index *index, struct eg_link *link, const struct eg_metadata **ret,
 				enum eg_error_kind *ret_kind, const char **ret_error);
 
+/* A place for what the index's user has worked out of its links and wants to find again; NULL to begin with. */
+void **eg_index_memo(struct eg_index *index);
+
 /* Called whenever a page or a metadata arrived, so that what it leads to can be wanted at once, in the same run. */
 struct eg_index_watch {
 	void (*page)(void *ctx, const char *project);

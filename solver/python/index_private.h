@@ -58,6 +58,7 @@ struct eg_index {
 	struct eg_map projects; /* struct eg_index_project */
 	struct eg_map direct;   /* struct eg_link, by URL */
 	struct eg_index_watch watch;
+	void *memo;             /* its user's */
 	size_t waiting;         /* requests that are queued or under way */
 };
 
