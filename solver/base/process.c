@@ -13,8 +13,6 @@
 
 enum { ERR_KEPT = 4096, CHUNK = 16384 };
 
-extern char **environ;
-
 struct child {
 	pid_t pid;
 	int out, err; /* read ends; -1 when at their end */
@@ -150,7 +148,7 @@ static char *trimmed(struct eg_arena *arena, const struct eg_buf *buf)
 enum eg_error_kind eg_process_run(struct eg_run *run, const struct eg_process *process, struct eg_answer *ret)
 {
 	struct eg_buf out = {.max = process->max}, err = {0};
-	struct child child;
+	struct child child = {.out = -1, .err = -1};
 	int status = 0;
 
 	int64_t left = eg_left_ms(run, process->timeout_ms), end = eg_now_ms() + left;
