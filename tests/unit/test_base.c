@@ -23,6 +23,26 @@ static void vector_keeps_what_was_pushed(void **state)
 	eg_arena_free(arena);
 }
 
+static void arena_memory_is_zeroed_and_kept_at_every_size(void **state)
+{
+	struct eg_arena *arena = eg_arena_new(NULL);
+	unsigned char *blocks[200];
+	size_t size = 1, sizes[200];
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++, size = size * 7 % 6000011) {
+		blocks[i] = eg_alloc(arena, size);
+		for (size_t k = 0; k < size; k += 97)
+			assert_int_equal(blocks[i][k], 0);
+		memset(blocks[i], (int)i, size);
+		sizes[i] = size;
+	}
+	for (size_t i = 0; i < 200; i++)
+		for (size_t k = 0; k < sizes[i]; k += 97)
+			assert_int_equal(blocks[i][k], (unsigned char)i);
+	eg_arena_free(arena);
+}
+
 static void map_finds_and_replaces_in_order(void **state)
 {
 	struct eg_arena *arena = eg_arena_new(NULL);
@@ -56,6 +76,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vector_keeps_what_was_pushed),
+		cmocka_unit_test(arena_memory_is_zeroed_and_kept_at_every_size),
 		cmocka_unit_test(map_finds_and_replaces_in_order),
 		cmocka_unit_test(buffer_refuses_above_its_ceiling),
 	};
