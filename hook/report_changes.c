@@ -148,8 +148,9 @@ static void print_row(struct table *t, const struct row *row)
 
 	fprintf(out, "  %s%s%s ", eg_ink(style, ink_of(change->action)), mark_of(t, change->action),
 		eg_ink(style, EG_PLAIN));
+	fputs(row->rank == STACK ? eg_ink(style, EG_BOLD) : "", out);
 	pad(out, row->name, t->name_width);
-	fputs("  ", out);
+	fprintf(out, "%s  ", row->rank == STACK ? eg_ink(style, EG_PLAIN) : "");
 	if (t->from_width) {
 		pad(out, row->from, t->from_width);
 		fputc(' ', out);
@@ -191,15 +192,18 @@ void eg_report_changes(FILE *out, struct eg_run *run, const struct eg_plan *plan
 		count[t.rows[i].rank]++;
 	for (size_t rank = 1; rank < N_RANKS; rank++)
 		begin[rank] = begin[rank - 1] + count[rank - 1];
+	brief[MOVED_LIBRARY] = options->verbose <= 0 && count[MOVED_LIBRARY] > 3 && count[STACK];
 	brief[NEW_LIBRARY] = options->verbose <= 0 && count[NEW_LIBRARY] > 3;
 	brief[NEW] = options->verbose <= 0 && count[NEW] > LONG_LIST;
 	for (size_t rank = 0; rank < N_RANKS; rank++)
 		if (!brief[rank])
 			measure(&t, t.rows + begin[rank], count[rank]);
+	static const char *const rest[N_RANKS] = {
+		[MOVED_LIBRARY] = "GPU libraries that move along", [NEW_LIBRARY] = "new GPU libraries", [NEW] = "more"};
 	for (size_t rank = 0; rank < N_RANKS; rank++) {
 		const struct row *rows = t.rows + begin[rank];
 		if (brief[rank])
-			print_rest(&t, rows, count[rank], rank == NEW ? "more" : "new GPU libraries");
+			print_rest(&t, rows, count[rank], rest[rank]);
 		for (size_t i = 0; !brief[rank] && i < count[rank]; i++)
 			print_row(&t, &rows[i]);
 	}
