@@ -82,8 +82,10 @@ static bool same_target(const struct eg_pip_request *a, const struct eg_pip_requ
 }
 
 static struct target *target_of(struct eg_run *run, const struct eg_pip_request *request,
-				const struct eg_interpreter *interpreter, struct eg_index *index)
+				const struct eg_interpreter *interpreter, struct eg_index *index,
+				struct eg_pip_release release)
 {
+	struct eg_tag_facts facts = interpreter->tags;
 	void **memo = eg_index_memo(index);
 	struct target *target = *memo;
 
@@ -92,10 +94,11 @@ static struct target *target_of(struct eg_run *run, const struct eg_pip_request 
 	*memo = target = EG_NEW(run->arena, struct target);
 	target->request = request;
 	target->projects.arena = run->arena;
-	target->tags = request->targets ? eg_tags_for_target(run->arena, &interpreter->tags, request->python_version,
+	facts.native_last = release.major < 26 || (release.major == 26 && release.minor < 3);
+	target->tags = request->targets ? eg_tags_for_target(run->arena, &facts, request->python_version,
 							     &request->platforms, request->implementation,
 							     &request->abis)
-					: eg_tags_of(run->arena, &interpreter->tags);
+					: eg_tags_of(run->arena, &facts);
 	return target;
 }
 
@@ -110,7 +113,7 @@ struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request 
 	finder->index = index;
 	finder->release = release;
 	finder->python = target_python(run->arena, request, interpreter);
-	finder->target = target_of(run, request, interpreter, index);
+	finder->target = target_of(run, request, interpreter, index, release);
 	finder->uploaded_prior_us = request->uploaded_prior_to ? eg_iso_time(request->uploaded_prior_to) : -1;
 	return finder;
 }

@@ -15,7 +15,7 @@ struct eg_tag_facts {
 	const char *platform;       /* sysconfig.get_platform(): "linux-x86_64" */
 	enum eg_libc libc;
 	int libc_version[2];        /* 2, 36 */
-	bool native_last;           /* linux_x86_64 behind manylinux and musllinux, as up to pip 26.0 (packaging 26.0) */
+	bool native_last;           /* linux_x86_64 behind manylinux and musllinux, as in pip before 26.3 */
 };
 
 struct eg_tags; /* an ordered list of supported tags */
