@@ -41,6 +41,11 @@ struct eg_arena *eg_arena_new(eg_oom_fn *oom)
 	return arena;
 }
 
+struct eg_arena *eg_arena_scratch(const struct eg_arena *arena)
+{
+	return eg_arena_new(arena->oom);
+}
+
 void eg_arena_free(struct eg_arena *arena)
 {
 	if (!arena)

@@ -14,6 +14,9 @@ typedef void eg_oom_fn(void);
 struct eg_arena *eg_arena_new(eg_oom_fn *oom);
 void eg_arena_free(struct eg_arena *arena);
 
+/* Another one with the same oom, for what is freed before the run ends. */
+struct eg_arena *eg_arena_scratch(const struct eg_arena *arena);
+
 /* Zeroed memory, aligned for any type, that lives as long as the arena. Never NULL. */
 void *eg_alloc(struct eg_arena *arena, size_t size);
 

@@ -37,7 +37,6 @@ struct eg_link_slot *eg_link_slot_of(struct eg_index *index, struct eg_link *lin
 			.index = index,
 			.link = link,
 			.detail = {.size = -1, .upload_us = -1},
-			.file = {.arena = index->run->arena},
 		};
 		if (link->page)
 			eg_page_detail(index->run->arena, link->page, &link->file, &link->slot->detail);
@@ -197,6 +196,12 @@ static void read_wheel(struct eg_link_slot *slot)
 	}
 }
 
+static void forget_ranges(struct eg_link_slot *slot)
+{
+	eg_arena_free(slot->file.arena);
+	slot->file = (struct eg_sparse){0};
+}
+
 static void take_whole(struct eg_link_slot *slot, const struct eg_response *response)
 {
 	struct eg_run *run = slot->index->run;
@@ -206,7 +211,8 @@ static void take_whole(struct eg_link_slot *slot, const struct eg_response *resp
 	if (!has_hash(slot, public_url(slot), slot->detail.sha256, response->body, response->n))
 		return;
 	if (eg_is_wheel_name(filename)) {
-		slot->file = (struct eg_sparse){.arena = run->arena, .size = response->n};
+		forget_ranges(slot);
+		slot->file = (struct eg_sparse){.arena = eg_arena_scratch(run->arena), .size = response->n};
 		eg_sparse_add(&slot->file, 0, response->body, response->n);
 		read_wheel(slot);
 		return;
@@ -252,6 +258,8 @@ static void take_range(struct eg_link_slot *slot, const struct eg_response *resp
 		request(slot, EG_STEP_WHOLE);
 		return;
 	}
+	if (!slot->file.arena)
+		slot->file.arena = eg_arena_scratch(slot->index->run->arena);
 	slot->file.size = size;
 	eg_sparse_add(&slot->file, start, response->body, response->n);
 	read_wheel(slot);
@@ -304,6 +312,8 @@ static void done(struct eg_fetch *fetch, const struct eg_job *job, const struct 
 	(void)fetch;
 	slot->index->waiting--;
 	take_response(slot, response);
+	if (slot->state != EG_WANTED)
+		forget_ranges(slot);
 	arrived(slot);
 }
 

@@ -213,7 +213,7 @@ enum eg_error_kind eg_page_parse(struct eg_run *run, const char *content_type, c
 	if (!json && !html)
 		return eg_fail(run, EG_FORMAT, "%s is no index page: its content type is '%.100s'", url,
 			       content_type ? content_type : "unknown");
-	struct eg_arena *scratch = eg_arena_new(NULL);
+	struct eg_arena *scratch = eg_arena_scratch(run->arena);
 	eg_page_builder_init(&builder, scratch, url);
 	enum eg_error_kind e = (json ? eg_page_parse_json : eg_page_parse_html)(run, &builder, body, n);
 	size_t packed_n;

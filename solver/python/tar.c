@@ -11,6 +11,7 @@ enum { BLOCK = 512, WINDOW = 64 * 1024, MAX_PATH = 64 * 1024, MAX_STEP = 1 << 30
 
 struct eg_tar {
 	struct eg_run *run;
+	struct eg_arena *own; /* that it lies in */
 	const char *what;
 	enum eg_compression compression;
 	const unsigned char *in;
@@ -33,9 +34,11 @@ struct eg_tar {
 struct eg_tar *eg_tar_open(struct eg_run *run, const char *what, enum eg_compression compression, const void *bytes,
 			   size_t n)
 {
-	struct eg_tar *tar = EG_NEW(run->arena, struct eg_tar);
+	struct eg_arena *own = eg_arena_scratch(run->arena);
+	struct eg_tar *tar = EG_NEW(own, struct eg_tar);
 
 	tar->run = run;
+	tar->own = own;
 	tar->what = what;
 	tar->compression = compression;
 	tar->in = bytes;
@@ -57,6 +60,7 @@ static void end_member(struct eg_tar *tar)
 void eg_tar_close(struct eg_tar *tar)
 {
 	end_member(tar);
+	eg_arena_free(tar->own);
 }
 
 static enum eg_error_kind damaged(struct eg_tar *tar, const char *how)
