@@ -5,11 +5,6 @@
 
 static const char python_name[] = "<Python from Requires-Python>";
 
-bool eg_since(struct eg_pip_release release, int major, int minor)
-{
-	return release.major > major || (release.major == major && release.minor >= minor);
-}
-
 /* ---- identifiers ---- */
 
 static const char *identifier_name(struct eg_arena *arena, const char *project, const char *const *extras, size_t n)

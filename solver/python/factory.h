@@ -98,8 +98,6 @@ struct eg_factory {
 	struct eg_strs assumed;              /* projects whose requirements are a guess */
 };
 
-bool eg_since(struct eg_pip_release release, int major, int minor);
-
 void eg_factory_init(struct eg_factory *factory);
 
 struct eg_identifier *eg_identifier_get(struct eg_factory *factory, const char *project, const char *const *extras,

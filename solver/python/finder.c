@@ -38,16 +38,17 @@ struct eg_finder {
 	const struct eg_pip_request *request;
 	struct eg_index *index;
 	struct eg_pip_release release;
-	struct eg_version python;
+	struct eg_version python;          /* that files are chosen for */
+	struct eg_version resolver_python; /* that the candidates' metadata is held against */
 	int64_t uploaded_prior_us; /* --uploaded-prior-to; -1: not given */
 	struct target *target;
 };
 
-static struct eg_version target_python(struct eg_arena *arena, const struct eg_pip_request *request,
+/* GIVEN: --python-version; NULL: the interpreter's. */
+static struct eg_version target_python(struct eg_arena *arena, const char *given,
 				       const struct eg_interpreter *interpreter)
 {
 	struct eg_version version = {0};
-	const char *given = request->python_version;
 
 	/* pip's normalize_version_info fills up with zeros; "311" is 3.11 */
 	if (given && !strchr(given, '.') && strlen(given) > 1)
@@ -112,7 +113,10 @@ struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request 
 	finder->request = request;
 	finder->index = index;
 	finder->release = release;
-	finder->python = target_python(run->arena, request, interpreter);
+	finder->python = target_python(run->arena, request->python_version, interpreter);
+	/* commands/install.py hands --python-version to the resolver since 24.2 */
+	finder->resolver_python = eg_since(release, 24, 2) ? finder->python
+							   : target_python(run->arena, NULL, interpreter);
 	finder->target = target_of(run, request, interpreter, index, release);
 	finder->uploaded_prior_us = request->uploaded_prior_to ? eg_iso_time(request->uploaded_prior_to) : -1;
 	return finder;
@@ -120,7 +124,7 @@ struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request 
 
 const struct eg_version *eg_finder_python(const struct eg_finder *finder)
 {
-	return &finder->python;
+	return &finder->resolver_python;
 }
 
 static bool ends_with(const char *s, const char *end)

@@ -21,7 +21,8 @@ enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, c
 /* Is the wheel that the URL or path names one for the target? True for anything that is no wheel. */
 bool eg_finder_supports(const struct eg_finder *finder, const char *filename);
 
-/* The Python that Requires-Python is held against (--python-version outranks the interpreter's). */
+/* The Python that the resolver holds the candidates' Requires-Python against. The finder itself lets --python-version
+   outrank the interpreter's version for the files that it chooses. */
 const struct eg_version *eg_finder_python(const struct eg_finder *finder);
 
 /* What the requirements known so far ask of a project: all of the specifiers, and one of the hashes. */

@@ -4,6 +4,11 @@
 
 enum { MAX_VERSIONS_SHOWN = 40 };
 
+bool eg_since(struct eg_pip_release release, int major, int minor)
+{
+	return release.major > major || (release.major == major && release.minor >= minor);
+}
+
 static const struct eg_req *python_conflict(const struct eg_causes *causes, const struct eg_candidate **ret_parent)
 {
 	for (size_t i = 0; i < causes->n; i++)

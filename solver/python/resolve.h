@@ -12,6 +12,9 @@ struct eg_pip_release {
 	int major, minor;
 };
 
+/* Is it MAJOR.MINOR or later? */
+bool eg_since(struct eg_pip_release release, int major, int minor);
+
 /* REQUEST against what is INSTALLED, for the pip RELEASE. *ret is filled whatever the status; an error is returned only
    where not even a partial plan can be told (time budget spent, index out of reach for every root). */
 enum eg_error_kind eg_pip_resolve(struct eg_run *run, const struct eg_pip_request *request,
