@@ -29,6 +29,8 @@ static void toml_becomes_a_tree(void **state)
 	assert_int_equal(eg_toml_parse(&place->run, "x.toml", "a = 1\nb = =\n", 12, &tree), EG_FORMAT);
 	assert_non_null(strstr(place->run.error.message, "'x.toml'"));
 	assert_non_null(strstr(place->run.error.message, "line 2"));
+	eg_recover(&place->run);
+	assert_int_equal(eg_toml_parse(&place->run, "x.toml", "[\\e", 3, &tree), EG_FORMAT);
 }
 
 static const struct eg_pip_reader *reader(struct place *place)
