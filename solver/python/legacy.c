@@ -1,4 +1,4 @@
-#include "pep440_key.h"
+#include "pep440_private.h"
 
 #include "ascii.h"
 
@@ -11,7 +11,7 @@
 enum { LEGACY_ROOM = 9 * EG_MAX_NAME + 32 };
 
 struct legacy_key {
-	size_t n;                  /* bytes: the parts, a NUL behind each */
+	size_t n; /* bytes: the parts, a NUL behind each */
 	size_t parts;
 	char bytes[LEGACY_ROOM];
 	uint16_t start[EG_MAX_NAME + 2];

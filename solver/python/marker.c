@@ -2,13 +2,14 @@
 
 #include "ascii.h"
 #include "ceilings.h"
-#include "pep440_key.h"
+#include "pep440_private.h"
 
-#include <stdio.h>
 
 /* As packaging/_parser.py: where the two disagree with PEP 508's grammar, pip follows packaging. */
 
+/* clang-format off */
 #define WORD(text, variable) {text, sizeof(text) - 1, variable}
+/* clang-format on */
 
 static const struct {
 	const char *name;

@@ -22,9 +22,9 @@ struct eg_marker {
 	bool variable_first;
 	enum eg_marker_test test;
 	enum eg_op op;
-	const char *literal;             /* extras' names normalised */
-	const struct eg_specifier *spec; /* OP and the literal, where both make a specifier and the variable is a version */
-	const struct eg_version *version;/* the literal on the left of a version variable, NULL: it is no version */
+	const char *literal; /* extras' names normalised */
+	const struct eg_specifier *spec; /* OP and the literal, where they make one and the variable is a version */
+	const struct eg_version *version; /* the literal on the left of a version variable, NULL: it is no version */
 };
 
 /* Reads a marker at *P as far as it goes, blanks behind it included. */

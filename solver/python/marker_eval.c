@@ -1,13 +1,11 @@
 #include "marker.h"
 
-#include "ascii.h"
-#include "pep440_key.h"
+#include "pep440_private.h"
 
-#include <stdio.h>
 #include <strings.h>
 
-/* As packaging 26's markers.py, in pip 26.0 and later. Before, anything that makes a specifier was compared as versions, and
-   strings that do not were compared in their order instead of never being < or >. */
+/* As packaging 26's markers.py, in pip 26.0 and later. Before, anything that makes a specifier was compared as
+   versions, and strings that do not were compared in their order instead of never being < or >. */
 
 /* packaging's _repair_python_full_version: "3.13.0+", a build from a checkout, is no version; "3.13.0+local" is. */
 static const char *repair(const char *value, char *room, size_t n)

@@ -4,7 +4,6 @@
 #include "ceilings.h"
 #include "header.h"
 
-#include <stdio.h>
 #include <strings.h>
 
 static bool value_is(const struct eg_field *field, const char *value)
@@ -34,9 +33,9 @@ static void add_requirement(struct reader *reader, const struct eg_field *field)
 
 	if (!eg_requirement_parse(arena, field->value, field->value_n, &req, &error)) {
 		if (!reader->metadata.invalid)
-			reader->metadata.invalid = eg_strf(arena, "Requires-Dist: %.*s: %s",
-							   (int)(field->value_n < 200 ? field->value_n : 200),
-							   field->value, error);
+			reader->metadata.invalid =
+				eg_strf(arena, "Requires-Dist: %.*s: %s",
+					(int)(field->value_n < 200 ? field->value_n : 200), field->value, error);
 		if (!eg_requirement_parse_legacy(arena, field->value, field->value_n, &req))
 			return;
 	}

@@ -2,7 +2,6 @@
 
 #include "ascii.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* As packaging's tags.py, _manylinux.py and _musllinux.py, and pip's utils/compatibility_tags.py. */
@@ -24,8 +23,8 @@ static bool is_x86(const char *arch)
 
 static bool has_manylinux(const char *arch)
 {
-	static const char *const known[] = {"x86_64", "i686", "aarch64", "armv7l", "armv8l", "ppc64",
-					    "ppc64le", "s390x", "loongarch64", "riscv64"};
+	static const char *const known[] = {"x86_64", "i686",    "aarch64", "armv7l",      "armv8l",
+					    "ppc64",  "ppc64le", "s390x",   "loongarch64", "riscv64"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (!strcmp(arch, known[i]))

@@ -2,12 +2,11 @@
 
 #include "ascii.h"
 #include "ceilings.h"
-#include "pep440_key.h"
+#include "pep440_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-/* As packaging/_parser.py, which pip 24.1 and later follow; earlier ones had PEP 508's grammar, and were laxer about blanks. */
+/* As packaging/_parser.py, which pip follows since 24.1; before, blanks were freer and legacy specifiers allowed. */
 
 char *eg_normalize(struct eg_arena *arena, const char *name, size_t n)
 {
@@ -199,7 +198,7 @@ static bool parse_requirement(struct input *in, struct eg_requirement *req)
 	if (in->p == in->end)
 		return true;
 	if (!accept(in, ';'))
-		return failed(in, req->url	    ? "expected semicolon (after URL and whitespace) or end"
+		return failed(in, req->url      ? "expected semicolon (after URL and whitespace) or end"
 				  : req->spec.n ? "expected comma (within version specifier), semicolon or end"
 						: "expected semicolon (after name with no version specifier) or end");
 	if (!eg_marker_scan(in->arena, &in->p, in->end, &req->marker, &in->error))

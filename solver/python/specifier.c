@@ -1,4 +1,4 @@
-#include "pep440_key.h"
+#include "pep440_private.h"
 
 #include "ascii.h"
 #include "ceilings.h"
@@ -7,8 +7,8 @@
 #include <strings.h>
 
 static const char *const op_texts[] = {
-	[EG_OP_EQ] = "==", [EG_OP_NE] = "!=", [EG_OP_LE] = "<=", [EG_OP_GE] = ">=",
-	[EG_OP_LT] = "<", [EG_OP_GT] = ">", [EG_OP_COMPATIBLE] = "~=", [EG_OP_ARBITRARY] = "===",
+	[EG_OP_EQ] = "==", [EG_OP_NE] = "!=", [EG_OP_LE] = "<=",         [EG_OP_GE] = ">=",
+	[EG_OP_LT] = "<",  [EG_OP_GT] = ">",  [EG_OP_COMPATIBLE] = "~=", [EG_OP_ARBITRARY] = "===",
 };
 
 const char *eg_op_text(enum eg_op op)

@@ -2,7 +2,6 @@
 
 #include "ascii.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* As pip's utils/compatibility_tags.py over packaging/tags.py, in the order of pip 26.3. */
@@ -18,7 +17,7 @@ struct target {
 	const struct eg_tag_facts *facts;
 	struct python python;
 	const char *implementation;
-	struct eg_strs abis;      /* meant only where given */
+	struct eg_strs abis; /* meant only where given */
 	bool abis_given;
 	struct eg_strs platforms;
 };
@@ -53,7 +52,8 @@ static struct eg_strs cpython_abis(const struct target *target)
 	const char *wide = older(python, 3, 3) ? "u" : "";
 	struct eg_strs abis = {0};
 
-	eg_vec_push(target->arena, &abis, eg_strf(target->arena, "%s%s%s%s%s", plain, threading, debug, pymalloc, wide));
+	eg_vec_push(target->arena, &abis,
+		    eg_strf(target->arena, "%s%s%s%s%s", plain, threading, debug, pymalloc, wide));
 	if (*debug && !older(python, 3, 8))
 		eg_vec_push(target->arena, &abis, eg_strf(target->arena, "%s%s", plain, threading));
 	return abis;
@@ -220,7 +220,7 @@ struct eg_tags *eg_tags_for_target(struct eg_arena *arena, const struct eg_tag_f
 	read_python(python, &target.python);
 	if (target.abis_given)
 		target.abis = *abis;
-	target.platforms = platforms && platforms->n ? eg_platform_expand(arena, platforms)
-						     : eg_platform_tags(arena, facts);
+	target.platforms =
+		platforms && platforms->n ? eg_platform_expand(arena, platforms) : eg_platform_tags(arena, facts);
 	return get_supported(&target);
 }

@@ -1,12 +1,12 @@
 #include "tags.h"
 
 #include "ascii.h"
-#include "pep440_key.h"
+#include "pep440_private.h"
 
 #include <strings.h>
 
-/* Wheels as packaging/utils.py's parse_wheel_filename, which pip follows since 25.1. Earlier ones also took names with "__"
-   and versions that are none. */
+/* Wheels as packaging/utils.py's parse_wheel_filename, which pip follows since 25.1. Earlier ones also took names with
+   "__" and versions that are none. */
 
 static bool is_name(const char *s)
 {
@@ -99,8 +99,12 @@ bool eg_wheel_name_parse(struct eg_arena *arena, const char *filename, struct eg
 	    !is_tag_set(tags[2], false))
 		return false;
 	*ret = (struct eg_wheel_name){
-		.name = parts[0], .version = parts[1], .build = -1,
-		.python = tags[0], .abi = tags[1], .platform = tags[2],
+		.name = parts[0],
+		.version = parts[1],
+		.build = -1,
+		.python = tags[0],
+		.abi = tags[1],
+		.platform = tags[2],
 		.variant = variant ? tags[3] : NULL,
 	};
 	if (build)
@@ -111,8 +115,8 @@ bool eg_wheel_name_parse(struct eg_arena *arena, const char *filename, struct eg
 /* The length of FILENAME without an archive's extension (pip's SUPPORTED_EXTENSIONS), 0 where it has none. */
 static size_t stem(const char *filename)
 {
-	static const char *const extensions[] = {".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar", ".tbz",
-						 ".txz", ".tlz", ".tar.lz", ".tar.lzma"};
+	static const char *const extensions[] = {".tar.gz", ".zip", ".tar.bz2", ".tgz",    ".tar.xz",  ".tar",
+						 ".tbz",    ".txz", ".tlz",     ".tar.lz", ".tar.lzma"};
 	size_t n = strlen(filename);
 
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++) {

@@ -1,23 +1,51 @@
-/* The comparison key of a version: bytes whose order is that of PEP 440. Private to the files that read and
-   compare versions.
-
-   epoch, release components without trailing zeros, 0, pre, post, dev, local, 0
-
-   Every part delimits itself, so no key is the start of another, and one memcmp decides. */
-#ifndef EG_PEP440_KEY_H
-#define EG_PEP440_KEY_H
+/* How versions are taken apart and compared. Private to the files that read versions, requirements and file names. */
+#ifndef EG_PEP440_PRIVATE_H
+#define EG_PEP440_PRIVATE_H
 
 #include "ceilings.h"
 #include "pep440.h"
 
+/* Digits without leading zeros; n 0: the number zero, written or implied. */
+struct eg_digits {
+	const char *s;
+	size_t n;
+};
+
+enum eg_pre { EG_PRE_DEV_ONLY = 1, EG_PRE_A, EG_PRE_B, EG_PRE_RC, EG_PRE_FINAL };
+
+struct eg_version_parts {
+	struct eg_digits epoch;
+	const char *release, *release_end;
+	enum eg_pre pre; /* never EG_PRE_DEV_ONLY */
+	bool post, dev;
+	struct eg_digits pre_n, post_n, dev_n;
+	const char *local, *local_end; /* NULL: none */
+};
+
+/* Moves *P behind the digits there; false when there are none. */
+bool eg_digits_scan(const char **p, const char *end, struct eg_digits *ret);
+
+static inline bool eg_is_separator(char c)
+{
+	return c == '.' || c == '-' || c == '_';
+}
+
+/* v? (N!)? N(.N)*  at *P */
+bool eg_release_scan(const char **p, const char *end, struct eg_version_parts *parts);
+
 enum { EG_KEY_HEAD = 16 };
 
+/* The comparison key of a version: bytes whose order is that of PEP 440.
+
+   epoch, release components without trailing zeros, 0, pre, post, dev, local, 0
+
+   Every part delimits itself, so no key is the start of another, and one memcmp decides. */
 struct eg_version_key {
-	uint64_t head[2];       /* the first EG_KEY_HEAD bytes as big-endian numbers: enough for nearly all versions */
-	uint16_t n;             /* bytes in all */
-	uint16_t release;       /* where the 0 after the release stands */
-	uint16_t pre, post;     /* ends of these parts */
-	uint16_t public_n;      /* end of the public version: the local label follows */
+	uint64_t head[2];   /* the first EG_KEY_HEAD bytes as big-endian numbers: enough for nearly all versions */
+	uint16_t n;         /* bytes in all */
+	uint16_t release;   /* where the 0 after the release stands */
+	uint16_t pre, post; /* ends of these parts */
+	uint16_t public_n;  /* end of the public version: the local label follows */
 	bool dev;
 	unsigned char bytes[];
 };
@@ -57,6 +85,7 @@ enum { EG_KEY_ROOM = 4 * EG_MAX_NAME + 64 };
 struct eg_version_room {
 	_Alignas(struct eg_version_key) unsigned char bytes[EG_KEY_ROOM];
 };
+struct eg_version_key *eg_version_key_make(struct eg_version_room *room, const struct eg_version_parts *parts);
 bool eg_version_parse_in(struct eg_version_room *room, const char *s, size_t n, struct eg_version *ret);
 const struct eg_release_prefix *eg_release_prefix_in(struct eg_version_room *room, const char *text, bool drop_last);
 
