@@ -2,14 +2,12 @@
 #include "sdist.h"
 
 #include <dirent.h>
-#include <errno.h>
 
 #include "ceilings.h"
 #include "file.h"
 
-static enum eg_error_kind take(struct eg_run *run, const char *root, const char *path, struct eg_sdist_files *files)
+static enum eg_error_kind take_as(struct eg_run *run, const char *root, const char *path, struct eg_metadata_text *text)
 {
-	struct eg_metadata_text *text = eg_sdist_wants(files, path);
 	const char *file = eg_path_join(run->arena, root, path);
 	char *s;
 
@@ -19,6 +17,11 @@ static enum eg_error_kind take(struct eg_run *run, const char *root, const char 
 	if (!e)
 		text->text = s;
 	return e;
+}
+
+static enum eg_error_kind take(struct eg_run *run, const char *root, const char *path, struct eg_sdist_files *files)
+{
+	return take_as(run, root, path, eg_sdist_wants(files, path));
 }
 
 /* The *.egg-info directories directly in DIR ("" or "src"). */
@@ -51,6 +54,7 @@ enum eg_error_kind eg_folder_metadata(struct eg_run *run, const char *path, stru
 	enum eg_error_kind e = take(run, path, "PKG-INFO", &files);
 
 	e = e ? e : take(run, path, "pyproject.toml", &files);
+	e = e ? e : take_as(run, path, "setup.cfg", &files.setup_cfg);
 	e = e ? e : take_egg_infos(run, path, "", &files);
 	e = e ? e : take_egg_infos(run, path, "src", &files);
 	if (e)

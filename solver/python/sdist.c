@@ -6,6 +6,7 @@
 #include "ceilings.h"
 #include "metadata_text.h"
 #include "pyproject.h"
+#include "setup_cfg.h"
 #include "tar.h"
 
 enum { MAX_DEPTH = 3 }; /* of an *.egg-info: "src/NAME.egg-info/PKG-INFO" */
@@ -115,6 +116,17 @@ static bool read_pyproject(struct eg_run *run, const struct eg_sdist_files *file
 	return ret->text;
 }
 
+static bool read_setup_cfg(struct eg_run *run, const struct eg_sdist_files *files, const char *source,
+			   struct eg_metadata_text *ret)
+{
+	if (!files->setup_cfg.text)
+		return false;
+	ret->text = eg_setup_cfg_metadata(run, files->setup_cfg.text, files->setup_cfg.n, &ret->n);
+	if (ret->text)
+		ret->assumed = eg_strf(run->arena, "the setup.cfg of %s", source);
+	return ret->text;
+}
+
 void eg_sdist_judge(struct eg_run *run, const struct eg_sdist_files *files, const char *source,
 		    struct eg_metadata_text *ret)
 {
@@ -123,7 +135,7 @@ void eg_sdist_judge(struct eg_run *run, const struct eg_sdist_files *files, cons
 
 	if (files->pkg_info.text && is_static(run, &files->pkg_info)) {
 		found = files->pkg_info;
-	} else if (read_pyproject(run, files, source, &found)) {
+	} else if (read_pyproject(run, files, source, &found) || read_setup_cfg(run, files, source, &found)) {
 		;
 	} else if (files->egg_info && info->text) {
 		write_egg_info(run, files, &found);

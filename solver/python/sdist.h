@@ -18,6 +18,7 @@ struct eg_sdist_files {
 	struct eg_metadata_text pyproject;    /* pyproject.toml */
 	struct eg_metadata_text egg_pkg_info; /* *.egg-info/PKG-INFO */
 	struct eg_metadata_text requires_txt; /* *.egg-info/requires.txt */
+	struct eg_metadata_text setup_cfg;    /* of a folder: an sdist has an egg-info then */
 	bool egg_info;                        /* there is an *.egg-info */
 	bool done;                            /* what was read is enough */
 };

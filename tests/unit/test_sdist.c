@@ -366,6 +366,38 @@ static void folders_are_judged_alike(void **state)
 	done(&r);
 }
 
+static void a_setup_cfg_says_what_is_assumed(void **state)
+{
+	char dir[] = "/tmp/eg-folder-XXXXXX";
+	struct result r = {.run.arena = eg_arena_new(NULL)};
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	write_file(&r, dir, "setup.py", "import setuptools; setuptools.setup()");
+	write_file(&r, dir, "setup.cfg", "[metadata]\nname = foo\nversion = attr: foo.__version__\n[options]\n"
+					 "install_requires =\n  bar>=1; os_name == 'posix'\n  # no\n\n  baz\npython_requires = >=3.8\n"
+					 "[options.extras_require]\ntest_it = pytest>=7; hypothesis\n");
+	assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
+	assert_string_equal(r.text.assumed, "the setup.cfg of the directory");
+	assert_string_equal(lines_of(&r), "Metadata-Version: 2.1\nName: foo\nRequires-Python: >=3.8\n"
+					  "Requires-Dist: bar>=1 ; (os_name == 'posix')\nRequires-Dist: baz\n"
+					  "Provides-Extra: test-it\nRequires-Dist: pytest>=7 ; extra == 'test-it'\n"
+					  "Requires-Dist: hypothesis ; extra == 'test-it'\n");
+	static const char *const silent[] = {
+		"[options]\ninstall_requires = file: requirements.txt\n",
+		"[metadata]\nname = foo\n",
+		"install_requires = foo\n",
+		"[options]\ninstall_requires = a\n[options.extras_require]\nx = file: x.txt\n",
+	};
+	for (size_t i = 0; i < sizeof(silent) / sizeof(*silent); i++) {
+		write_file(&r, dir, "setup.cfg", silent[i]);
+		assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
+		assert_non_null(r.text.unknown);
+	}
+	assert_int_equal(system(eg_strf(r.run.arena, "rm -rf %s", dir)), 0);
+	done(&r);
+}
+
 static void the_core_of_metadata_is_kept(void **state)
 {
 	static const char text[] = "Metadata-Version: 2.1\r\nName: foo\r\nSummary: x\r\n  Requires-Dist: no\r\n"
@@ -396,6 +428,7 @@ int main(void)
 		cmocka_unit_test(endless_headers_take_no_memory),
 		cmocka_unit_test(every_truncation_and_flip_is_survived),
 		cmocka_unit_test(folders_are_judged_alike),
+		cmocka_unit_test(a_setup_cfg_says_what_is_assumed),
 		cmocka_unit_test(the_core_of_metadata_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
