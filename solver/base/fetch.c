@@ -341,6 +341,8 @@ enum eg_error_kind eg_fetch_run(struct eg_fetch *fetch)
 				rest(fetch);
 			end_silent(fetch);
 		}
+		if (fetch->run->progress)
+			fetch->run->progress(fetch->run, "requests to the index:", fetch->requests, 0);
 	}
 	if (fetch->unusable)
 		return eg_fail(fetch->run, EG_NET, "cannot use the network: %s", fetch->unusable);

@@ -50,6 +50,15 @@ static void wait_for_index(struct eg_factory *factory)
 	factory->stopped = eg_index_run(factory->index);
 }
 
+static enum eg_error_kind page_failed(struct eg_factory *factory, const char *project)
+{
+	enum eg_error_kind kind = EG_NET;
+	const char *why = eg_index_error(factory->index, project, &kind);
+
+	return eg_fail(factory->run, kind, "cannot read the index page of '%s'%s%s", project, why ? ": " : "",
+		       why ? why : "");
+}
+
 const struct eg_project *eg_factory_project(struct eg_factory *factory, const char *project)
 {
 	const struct eg_project *ret = NULL;
@@ -60,8 +69,7 @@ const struct eg_project *eg_factory_project(struct eg_factory *factory, const ch
 			wait_for_index(factory);
 			break;
 		case EG_FAILED:
-			factory->stopped = factory->run->error.kind ? factory->run->error.kind
-								    : eg_fail(factory->run, EG_NET, "cannot read the index page of '%s'", project);
+			factory->stopped = page_failed(factory, project);
 			return NULL;
 		default:
 			return ret;
