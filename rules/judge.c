@@ -33,6 +33,7 @@ struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *r
 			    .package = package->name,
 			    .message = message,
 			    .why = change->why,
+			    .source = rule->source,
 		    });
 	return &judge->findings.v[judge->findings.n - 1];
 }

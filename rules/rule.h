@@ -18,7 +18,7 @@ struct eg_finding {
 	struct eg_strs hold; /* requirements that would keep what the rule protects, if the request can be met with them */
 	struct eg_strs fix;  /* commands, best first: only such as were simulated and found clean */
 	const char *no_fix;  /* why there is none; NULL when .fix has some */
-	const char *source;  /* the fact that it rests on; NULL: the plan itself */
+	const char *source;  /* the fact that it rests on */
 };
 
 enum eg_verdict { EG_ALLOW, EG_VERDICT_WARN, EG_VERDICT_BLOCK };
@@ -40,6 +40,7 @@ struct eg_rule {
 	const char *id;
 	enum eg_level side_effect, request; /* the gravest word about what was not, and what was, asked for by name */
 	const char *help;                   /* one line */
+	const char *source;                 /* what its findings rest on, unless they name a fact */
 	void (*check)(struct eg_judge *judge, const struct eg_rule *rule);
 };
 

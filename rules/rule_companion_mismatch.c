@@ -61,5 +61,6 @@ const struct eg_rule eg_rule_companion_mismatch = {
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
 	.help = "torchvision, torchaudio, xformers, jax plugins … end up beside a framework that they do not fit",
+	.source = "the packages' own requirements and build labels",
 	.check = check,
 };

@@ -29,5 +29,6 @@ const struct eg_rule eg_rule_cpu_build_on_gpu_host = {
 	.side_effect = EG_WARN,
 	.request = EG_WARN,
 	.help = "a framework is newly installed as a CPU build on a host with a GPU",
+	.source = "the builds in the plan and the host facts",
 	.check = check,
 };

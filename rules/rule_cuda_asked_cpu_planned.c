@@ -25,5 +25,6 @@ const struct eg_rule eg_rule_cuda_asked_cpu_planned = {
 	.side_effect = EG_BLOCK,
 	.request = EG_BLOCK,
 	.help = "the command asks for CUDA, and the plan holds a CPU build",
+	.source = "the command and the builds in the plan",
 	.check = check,
 };

@@ -64,6 +64,9 @@ static void check_framework(struct eg_judge *judge, const struct eg_rule *rule, 
 		eg_judge_find(judge, rule, worst, "%s (%s to %s)%s would move away from what %s %s needs: %s",
 			      worst->to->name, worst->from->version, worst->to->version, more, framework->name,
 			      framework->version, broken_pin(judge, &whole, worst));
+	const struct eg_extra_release *extra = eg_facts_extra(judge->facts, framework->name, framework->version);
+	if (extra)
+		finding->source = extra->source;
 	finding->level = requested ? rule->request : rule->side_effect;
 	if (!requested)
 		finding->hold = hold;
@@ -83,5 +86,6 @@ const struct eg_rule eg_rule_exact_pin_broken = {
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
 	.help = "a library (nvidia-*, triton …) moves off the exact version that an installed framework needs",
+	.source = "the framework's own requirements",
 	.check = check,
 };

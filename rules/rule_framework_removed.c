@@ -18,5 +18,6 @@ const struct eg_rule eg_rule_framework_removed = {
 	.side_effect = EG_BLOCK,
 	.request = EG_OFF,
 	.help = "a GPU framework would be removed although the command does not name it",
+	.source = "the plan",
 	.check = check,
 };

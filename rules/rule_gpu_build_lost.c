@@ -28,5 +28,6 @@ const struct eg_rule eg_rule_gpu_build_lost = {
 	.side_effect = EG_BLOCK,
 	.request = EG_BLOCK,
 	.help = "a framework loses its GPU build; a warning where the command itself asks for the CPU",
+	.source = "local version labels and required CUDA libraries of the builds",
 	.check = check,
 };

@@ -23,5 +23,6 @@ const struct eg_rule eg_rule_pip_over_conda = {
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
 	.help = "pip would overwrite a package that conda manages; blocked for a framework that nobody named",
+	.source = "INSTALLER in the installed metadata",
 	.check = check,
 };

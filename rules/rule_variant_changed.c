@@ -31,5 +31,6 @@ const struct eg_rule eg_rule_variant_changed = {
 	.side_effect = EG_BLOCK,
 	.request = EG_INFO,
 	.help = "a framework moves to another CUDA or ROCm build",
+	.source = "local version labels and required CUDA libraries of the builds",
 	.check = check,
 };

@@ -25,5 +25,6 @@ const struct eg_rule eg_rule_vendor_build_replaced = {
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
 	.help = "a vendor's build (Jetson, NGC, a local build) is replaced by a public wheel",
+	.source = "local version label of the installed build",
 	.check = check,
 };

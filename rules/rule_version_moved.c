@@ -60,5 +60,6 @@ const struct eg_rule eg_rule_version_moved = {
 	.side_effect = EG_WARN,
 	.request = EG_OFF,
 	.help = "a framework's version moves as a side effect; blocked where something installed needs the old one",
+	.source = "the plan and the packages' own requirements",
 	.check = check,
 };
