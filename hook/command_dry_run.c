@@ -109,6 +109,7 @@ static void set_option(struct eg_run *run, struct settings *settings, int code)
 /* Reads on after a mistake, so that --json is seen wherever it stands. */
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
+	static const char hint[] = " (the tool's own options stand in its command: envguard dry-run pip install …)";
 	int code;
 
 	opterr = 0;
@@ -118,11 +119,11 @@ static void read_options(struct eg_run *run, struct settings *settings, int argc
 		if (code == ':')
 			mistake(run, settings, "option '%s' wants a value", word);
 		else if (code == '?' && optopt && optopt < OPT_JSON)
-			mistake(run, settings, "unknown option '-%c'", optopt);
+			mistake(run, settings, "unknown option '-%c'%s", optopt, hint);
 		else if (code == '?' && optopt)
 			mistake(run, settings, "option '%s' takes no value", word);
 		else if (code == '?')
-			mistake(run, settings, "unknown option '%s'", word);
+			mistake(run, settings, "unknown option '%s'%s", word, hint);
 		else
 			set_option(run, settings, code);
 	}
@@ -156,7 +157,7 @@ static void print_report(struct eg_run *run, const struct settings *settings, co
 static int dry_run_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
 {
 	struct settings settings = {.format = "text"};
-	struct eg_forecast forecast = {0};
+	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
 	struct eg_progress progress;
 
 	read_options(run, &settings, argc, argv);
@@ -175,6 +176,8 @@ static int dry_run_main(struct eg_run *run, const struct eg_command *command, in
 	print_notes(run);
 	if (forecast.error)
 		eg_complain("%s", eg_printable(run->arena, forecast.error));
+	else if (json && forecast.plan.status != EG_SOLVED && forecast.plan.error)
+		eg_complain("%s", eg_printable(run->arena, forecast.plan.error));
 	print_report(run, &settings, &forecast);
 	return eg_finish_output(eg_guard_exit(&forecast, settings.guard.strict));
 }

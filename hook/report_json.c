@@ -139,6 +139,49 @@ static const char *status_name(const struct eg_forecast *forecast)
 	return names[forecast->error ? EG_UNKNOWN : forecast->plan.status];
 }
 
+static void print_scalar(FILE *out, const cJSON *item)
+{
+	char *text = cJSON_PrintUnformatted(item);
+
+	fputs(text ? text : "null", out);
+	cJSON_free(text);
+}
+
+static bool is_short(const cJSON *container)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, container)
+		if (cJSON_IsObject(item) || cJSON_IsArray(item))
+			return false;
+	return cJSON_IsArray(container) || !container->child;
+}
+
+/* As one would write it: lists of plain values on a line of their own, the rest indented. */
+static void print_value(FILE *out, const cJSON *value, int depth)
+{
+	bool object = cJSON_IsObject(value), list = cJSON_IsArray(value), brief = is_short(value);
+	const cJSON *item;
+
+	if (!object && !list) {
+		print_scalar(out, value);
+		return;
+	}
+	fputc(object ? '{' : '[', out);
+	cJSON_ArrayForEach(item, value)
+	{
+		if (!brief)
+			fprintf(out, "\n%*s", 2 * (depth + 1), "");
+		if (object)
+			fprintf(out, "\"%s\": ", item->string);
+		print_value(out, item, depth + 1);
+		fputs(!item->next ? "" : brief ? ", " : ",", out);
+	}
+	if (!brief)
+		fprintf(out, "\n%*s", 2 * depth, "");
+	fputc(object ? '}' : ']', out);
+}
+
 void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
 		    const struct eg_report_options *options)
 {
@@ -160,12 +203,10 @@ void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *for
 	add_error(&w, document, forecast);
 	add_list(&w, document, "policy", &forecast->policy);
 	add_host(&w, document, &forecast->host);
-	add_number(document, "download_bytes", eg_download_bytes(plan));
+	add_number(document, "download_bytes", plan->status == EG_SOLVED ? eg_download_bytes(plan) : -1);
 	add_number(document, "elapsed_ms", forecast->elapsed_ms);
 
-	char *printed = cJSON_Print(document);
-	fputs(printed ? printed : "null", out);
+	print_value(out, document, 0);
 	fputc('\n', out);
-	cJSON_free(printed);
 	cJSON_Delete(document);
 }

@@ -100,6 +100,18 @@ static bool is_control(const unsigned char *s, size_t n)
 	return (n == 1 && (s[0] < 0x20 || s[0] == 0x7f)) || (n == 2 && s[0] == 0xc2 && s[1] < 0xa0);
 }
 
+/* Takes "user:password@" out of whatever addresses S holds, in place: commands, requirements and messages quote them. */
+static void hide_credentials(char *s)
+{
+	for (char *at = strstr(s, "://"); at; at = strstr(at, "://")) {
+		at += strlen("://");
+		char *end = at + strcspn(at, "/?# \t\"'");
+		char *host = memrchr(at, '@', (size_t)(end - at));
+		if (host)
+			memmove(at, host + 1, strlen(host + 1) + 1);
+	}
+}
+
 static const char *cleaned(struct eg_arena *arena, const char *s, bool keep_controls)
 {
 	size_t length = strlen(s), n = 0;
@@ -115,6 +127,7 @@ static const char *cleaned(struct eg_arena *arena, const char *s, bool keep_cont
 		}
 		i += step ? step : 1;
 	}
+	hide_credentials(out);
 	return out;
 }
 

@@ -24,10 +24,11 @@ enum eg_ink { EG_PLAIN, EG_BOLD, EG_DIM, EG_RED, EG_YELLOW, EG_GREEN, EG_CYAN };
 /* The escape sequence that turns INK on (EG_PLAIN: everything off); "" without colour. */
 const char *eg_ink(const struct eg_style *style, enum eg_ink ink);
 
-/* S without what could command a terminal: control characters and broken UTF-8 become '?'. "" for NULL. */
+/* S without what could command a terminal (control characters and broken UTF-8 become '?') and without the credentials in
+   its addresses. "" for NULL. */
 const char *eg_printable(struct eg_arena *arena, const char *s);
 
-/* S with broken UTF-8 replaced, control characters kept. NULL for NULL. */
+/* The same with control characters kept. NULL for NULL. */
 const char *eg_utf8(struct eg_arena *arena, const char *s);
 
 /* Columns that printable UTF-8 text takes. */

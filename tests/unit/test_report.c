@@ -199,6 +199,16 @@ static void printable_keeps_good_utf8_only(void **state)
 	assert_string_equal(eg_printable(run.arena, "\xe2\x86"), "??");
 }
 
+static void credentials_are_nobodys_business(void **state)
+{
+	(void)state;
+	assert_string_equal(eg_printable(run.arena, "--index-url=https://me:s3cret@example.org/simple and x"),
+			    "--index-url=https://example.org/simple and x");
+	assert_string_equal(eg_utf8(run.arena, "a @ git+https://t@h/r, b @ https://u:p@ss@h:8/x@y"),
+			    "a @ git+https://h/r, b @ https://h:8/x@y");
+	assert_string_equal(eg_printable(run.arena, "https://example.org/a@b"), "https://example.org/a@b");
+}
+
 static void text_tells_change_reason_and_verdict(void **state)
 {
 	struct eg_forecast forecast = blocked();
@@ -224,6 +234,7 @@ int main(void)
 		cmocka_unit_test(sizes_unknown_are_null),
 		cmocka_unit_test(foreign_bytes_stay_harmless),
 		cmocka_unit_test(printable_keeps_good_utf8_only),
+		cmocka_unit_test(credentials_are_nobodys_business),
 		cmocka_unit_test(text_tells_change_reason_and_verdict),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
