@@ -159,6 +159,10 @@ static void legacy_requirements_are_invalid_but_kept(void **state)
 		{"numpy\n  (>=1.19.*)", "1.19.0", "1.18"},
 		{"foo==1.0-foo", "", "1.0 1.0.post1"},
 		{"foo<1.0-1-x", "1.0 0.9", "1.1"},
+		{"foo>=1.0-rc_x", "1.0 1.0rc1 1.1 1.0.post1", "1.0.dev1"},
+		{"foo== 1.0-_", "", "1.0 1.0.post1"},
+		{"foo>1.0__2", "1.0 1.1 1.0.post1 1.0a1", ""},
+		{"foo<=2011k", "2010 2011", "2012 2011.1"},
 	};
 	struct eg_run *run = *state;
 

@@ -236,6 +236,22 @@ static void what_is_no_specifier_is_refused(void **state)
 	}
 }
 
+static void a_set_has_a_ceiling(void **state)
+{
+	char *text = eg_alloc(*state, 4 * EG_MAX_SPECIFIERS + 8), *p = text;
+	struct eg_specset set;
+	const char *error = NULL;
+
+	for (int i = 0; i < EG_MAX_SPECIFIERS; i++)
+		p = stpcpy(p, ">1,");
+	assert_true(eg_specset_parse(*state, text, (size_t)(p - text) - 1, &set, &error));
+	assert_int_equal(set.n, EG_MAX_SPECIFIERS);
+	assert_string_equal(eg_specset_text(*state, &set), ">1");
+	p = stpcpy(p, ">1");
+	assert_false(eg_specset_parse(*state, text, (size_t)(p - text), &set, &error));
+	assert_string_equal(error, "too many version specifiers");
+}
+
 static void sets_tell_about_themselves(void **state)
 {
 	static const struct {
@@ -284,6 +300,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_version_is_refused),
 		cmocka_unit_test(specifiers_hold_for_the_right_versions),
 		cmocka_unit_test(what_is_no_specifier_is_refused),
+		cmocka_unit_test(a_set_has_a_ceiling),
 		cmocka_unit_test(sets_tell_about_themselves),
 		cmocka_unit_test(a_legacy_version_satisfies_only_its_own_text),
 	};

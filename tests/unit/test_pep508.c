@@ -240,6 +240,19 @@ static void a_long_chain_is_no_deep_one(void **state)
 	assert_true(eg_marker_holds(marker(*state, text), &linux_311, ""));
 }
 
+static void a_marker_alone_ends_where_it_ends(void **state)
+{
+	const struct eg_marker *m = NULL;
+	const char *error;
+
+	assert_false(eg_marker_parse(*state, "os_name == 'a' b", 16, &m, &error));
+	assert_string_equal(error, "expected end of marker expression, at 'b'");
+	assert_false(eg_marker_parse(*state, "(os_name == 'a'", 15, &m, &error));
+	assert_null(m);
+	/* "== 3.11 " makes a specifier all the same */
+	assert_true(eg_marker_holds(marker(*state, "python_version == ' 3.11 '"), &linux_311, ""));
+}
+
 static void names_are_normalised(void **state)
 {
 	assert_string_equal(eg_normalize(*state, "Foo__.-Bar", 10), "foo-bar");
@@ -260,6 +273,7 @@ int main(void)
 		cmocka_unit_test(markers_tell_whether_extras_matter),
 		cmocka_unit_test(parentheses_have_a_limit),
 		cmocka_unit_test(a_long_chain_is_no_deep_one),
+		cmocka_unit_test(a_marker_alone_ends_where_it_ends),
 		cmocka_unit_test(names_are_normalised),
 	};
 	return cmocka_run_group_tests(tests, arena_setup, arena_teardown);

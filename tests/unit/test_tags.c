@@ -111,6 +111,12 @@ static void builds_and_platforms_change_the_list(void **state)
 		 "cp311-cp311-macosx_13_0_arm64 cp311-cp311-macosx_13_0_universal2 cp311-cp311-macosx_11_0_arm64 "
 		 "cp311-cp311-macosx_10_16_universal2 cp311-cp311-macosx_10_4_universal2",
 		 "cp311-cp311-macosx_10_16_arm64 cp311-cp311-macosx_14_0_arm64"},
+		{{"cp", {3, 9}, "", NULL, "macosx-10.9-x86_64", EG_LIBC_UNKNOWN, {0, 0}, false},
+		 "cp39-cp39-macosx_10_9_x86_64 cp39-cp39-macosx_10_9_universal2 cp39-cp39-macosx_10_4_fat3",
+		 "cp39-cp39-macosx_10_10_x86_64 cp39-cp39-macosx_10_3_x86_64 cp39-cp39-macosx_11_0_x86_64"},
+		{{"cp", {3, 9}, "", NULL, "linux-sparc64", EG_GLIBC, {2, 36}, false},
+		 "cp39-cp39-linux_sparc64", "cp39-cp39-manylinux2014_sparc64"},
+		{{"cp", {3, 9}, "", NULL, "macosx-x86_64", EG_LIBC_UNKNOWN, {0, 0}, false}, "cp39-cp39-macosx_x86_64", ""},
 		{{"cp", {3, 11}, "", NULL, "win-amd64", EG_LIBC_UNKNOWN, {0, 0}, false}, "cp311-cp311-win_amd64", ""},
 	};
 
@@ -161,6 +167,7 @@ static void a_target_has_the_tags_that_pip_lists(void **state)
 		{"3.12", "linux_x86_64", "cp", "cp312 abi3 none foo", "cp312-cp312-linux_x86_64 cp312-foo-linux_x86_64 cp312-abi3-linux_x86_64", 43},
 		{"3.14", "linux_x86_64", "cp", "cp314t", "cp314-cp314t-linux_x86_64 cp314-abi3t-linux_x86_64", 48},
 		{"310", "macosx_11_0_x86_64", NULL, "", "cp310-cp310-macosx_11_0_x86_64 cp310-cp310-macosx_11_0_intel", 1945},
+		{"312", "manylinux2014", NULL, "", "cp312-cp312-manylinux2014", 42},
 		{"nonsense", "linux_x86_64", NULL, "", "cp311-cp311-linux_x86_64", 39},
 	};
 
