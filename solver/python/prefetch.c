@@ -6,6 +6,7 @@ enum { MAX_AHEAD = 16 };
 struct guess {
 	const char *project;
 	EG_VEC(const struct eg_specset *) specs;
+	size_t n_given;                /* of them, the user's own */
 	struct eg_strs extras;
 	bool named;
 	struct eg_link *link;          /* the candidate that is guessed */
@@ -22,7 +23,7 @@ struct eg_prefetch {
 	bool started;
 };
 
-static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named);
+static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req);
 
 static struct guess *guess_of(struct eg_prefetch *prefetch, const char *project)
 {
@@ -64,7 +65,7 @@ static void expand(struct eg_prefetch *prefetch, struct guess *guess, const stru
 	guess->expanded_extras = guess->extras.n;
 	for (size_t i = 0; i < metadata->n_requires_dist; i++)
 		if (holds(prefetch, guess, &metadata->requires_dist[i]))
-			take_requirement(prefetch, &metadata->requires_dist[i], false);
+			take_requirement(prefetch, &metadata->requires_dist[i]);
 }
 
 /* The installed distribution where pip would keep it; NULL: it looks at the index. */
@@ -84,14 +85,21 @@ static const struct eg_metadata *kept(struct eg_prefetch *prefetch, const struct
 	return dist->metadata;
 }
 
-static void follow_link(struct eg_prefetch *prefetch, struct guess *guess, struct eg_link *link)
+/* NULL: not known yet, and wanted from now on; or not to be had */
+static const struct eg_metadata *want_metadata(struct eg_prefetch *prefetch, struct eg_link *link)
 {
 	const struct eg_metadata *metadata = NULL;
 	enum eg_error_kind kind;
 	const char *error;
 
+	return eg_index_metadata(prefetch->scope.index, link, &metadata, &kind, &error) == EG_KNOWN ? metadata : NULL;
+}
+
+static void follow_link(struct eg_prefetch *prefetch, struct guess *guess, struct eg_link *link)
+{
 	guess->link = link;
-	if (eg_index_metadata(prefetch->scope.index, link, &metadata, &kind, &error) == EG_KNOWN)
+	const struct eg_metadata *metadata = want_metadata(prefetch, link);
+	if (metadata)
 		expand(prefetch, guess, metadata);
 }
 
@@ -116,15 +124,11 @@ static void follow(struct eg_prefetch *prefetch, struct guess *guess)
 		follow_link(prefetch, guess, link);
 }
 
-/* A requirement that will be met; NAMED: the user gave it. */
-static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req, bool named)
+/* A requirement that will be met joins the guess. False: it was known. */
+static bool join(struct eg_prefetch *prefetch, struct guess *guess, const struct eg_requirement *req)
 {
-	if (!req->project)
-		return;
-	struct guess *guess = guess_of(prefetch, req->project);
-	bool news = !guess->specs.n || (named && !guess->named);
+	bool news = !guess->specs.n;
 
-	guess->named |= named;
 	for (size_t i = 0; i < req->n_extras; i++)
 		if (!has(&guess->extras, req->extras[i])) {
 			eg_vec_push(prefetch->run->arena, &guess->extras, req->extras[i]);
@@ -132,15 +136,33 @@ static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requi
 		}
 	for (size_t i = 0; i < guess->specs.n && !news; i++)
 		if (guess->specs.v[i] == &req->spec)
-			return;
+			return false;
 	eg_vec_push(prefetch->run->arena, &guess->specs, &req->spec);
-	if (req->url)
+	return true;
+}
+
+static void take_requirement(struct eg_prefetch *prefetch, const struct eg_requirement *req)
+{
+	struct guess *guess = guess_of(prefetch, req->project);
+
+	if (!join(prefetch, guess, req) || req->url)
 		return;
 	if (prefetch->depth < 64) { /* a chain that is all in memory; deeper ones are followed when they are met */
 		prefetch->depth++;
 		follow(prefetch, guess);
 		prefetch->depth--;
 	}
+}
+
+/* The user's own lines: they hold whatever version of anything is looked at. */
+static void take_line(struct eg_prefetch *prefetch, const struct eg_pip_line *line, bool named)
+{
+	if (!line->holds || !line->req.project)
+		return;
+	struct guess *guess = guess_of(prefetch, line->req.project);
+	guess->named |= named;
+	join(prefetch, guess, &line->req);
+	guess->n_given = guess->specs.n;
 }
 
 void eg_prefetch_waiting(struct eg_prefetch *prefetch)
@@ -151,8 +173,8 @@ void eg_prefetch_waiting(struct eg_prefetch *prefetch)
 		return;
 	prefetch->started = true;
 	for (size_t i = 0; i < roots->n; i++)
-		if (roots->v[i].holds)
-			take_requirement(prefetch, &roots->v[i].req, true);
+		if (roots->v[i].holds && roots->v[i].req.project && !roots->v[i].req.url)
+			follow(prefetch, guess_of(prefetch, roots->v[i].req.project));
 }
 
 void eg_prefetch_waiting_for(struct eg_prefetch *prefetch, const char *project, struct eg_link *link,
@@ -168,14 +190,10 @@ void eg_prefetch_waiting_for(struct eg_prefetch *prefetch, const char *project, 
 	size_t n = guess->waits < 5 ? (size_t)1 << guess->waits : MAX_AHEAD;
 	struct eg_found copy = *ahead;
 	while (n && (link = eg_found_next(&copy, &version))) {
-		const struct eg_metadata *metadata;
-		enum eg_error_kind kind;
-		const char *error;
-
 		if (last && !eg_version_cmp(last, version))
 			continue;
 		last = version;
-		eg_index_metadata(prefetch->scope.index, link, &metadata, &kind, &error);
+		want_metadata(prefetch, link);
 		n--;
 	}
 }
@@ -189,6 +207,29 @@ static void page_arrived(void *ctx, const char *project)
 		follow(prefetch, guess);
 }
 
+/* A version further down the walk: where it pins what it requires, those files will be asked for when its turn comes. */
+static void want_pins(struct eg_prefetch *prefetch, const struct guess *guess, const struct eg_metadata *metadata)
+{
+	for (size_t i = 0; i < metadata->n_requires_dist; i++) {
+		const struct eg_requirement *req = &metadata->requires_dist[i];
+		const struct eg_specset *spec = &req->spec;
+		const struct eg_filter filter = {.specs = &spec, .n_specs = 1};
+		const struct eg_version *version;
+		const struct eg_project *project;
+		struct eg_found found;
+
+		if (!eg_specset_pinned(spec) || !holds(prefetch, guess, req) ||
+		    eg_finder_project(prefetch->scope.finder, req->project, &project) != EG_KNOWN)
+			continue;
+		eg_found_start(&found, prefetch->scope.finder, project, &filter);
+		struct eg_link *link = eg_found_next(&found, &version);
+		const struct guess *required = guess_of(prefetch, req->project);
+		const struct eg_filter given = {.specs = required->specs.v, .n_specs = required->n_given};
+		if (link && eg_filter_contains(&given, version))
+			want_metadata(prefetch, link);
+	}
+}
+
 static void metadata_arrived(void *ctx, struct eg_link *link, const struct eg_metadata *metadata)
 {
 	struct eg_prefetch *prefetch = ctx;
@@ -199,6 +240,8 @@ static void metadata_arrived(void *ctx, struct eg_link *link, const struct eg_me
 									  strlen(metadata->name)));
 	if (guess && guess->link == link)
 		expand(prefetch, guess, metadata);
+	else if (guess)
+		want_pins(prefetch, guess, metadata);
 }
 
 struct eg_prefetch *eg_prefetch_new(struct eg_run *run, const struct eg_prefetch_scope *scope)
@@ -209,12 +252,10 @@ struct eg_prefetch *eg_prefetch_new(struct eg_run *run, const struct eg_prefetch
 	prefetch->run = run;
 	prefetch->scope = *scope;
 	prefetch->guesses.arena = run->arena;
-	for (size_t i = 0; i < scope->request->constraints.n; i++) {
-		const struct eg_pip_line *line = &scope->request->constraints.v[i];
-
-		if (line->holds && line->req.project)
-			eg_vec_push(run->arena, &guess_of(prefetch, line->req.project)->specs, &line->req.spec);
-	}
+	for (size_t i = 0; i < scope->request->constraints.n; i++)
+		take_line(prefetch, &scope->request->constraints.v[i], false);
+	for (size_t i = 0; i < scope->request->roots.n; i++)
+		take_line(prefetch, &scope->request->roots.v[i], true);
 	eg_index_watch(scope->index, &watch);
 	return prefetch;
 }
