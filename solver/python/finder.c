@@ -324,21 +324,42 @@ static struct eg_project *group_links(struct eg_finder *finder, const char *name
 	return project;
 }
 
+/* The file that a lock names for the project, in the place of all that the indexes offer; NULL: none. */
+static const char *locked_url(const struct eg_finder *finder, const char *project)
+{
+	const struct eg_pip_lines *roots = &finder->request->roots;
+
+	for (size_t i = 0; i < roots->n; i++)
+		if (roots->v[i].locked && !strcmp(roots->v[i].req.project, project))
+			return roots->v[i].locked;
+	return NULL;
+}
+
 enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, const struct eg_project **ret)
 {
-	struct eg_project *known = eg_map_get(&finder->target->projects, project);
+	const char *locked = locked_url(finder, project);
+	const char *key = locked ? eg_strf(finder->run->arena, "%s %s", project, locked) : project;
+	struct eg_project *known = eg_map_get(&finder->target->projects, key);
 	struct eg_link *const *links = NULL;
+	struct eg_link *link;
+	enum eg_known state = EG_KNOWN;
 	size_t n = 0;
 
 	if (known) {
 		*ret = known;
 		return known->n ? EG_KNOWN : EG_ABSENT;
 	}
-	enum eg_known state = eg_index_links(finder->index, project, &links, &n);
+	if (locked) {
+		link = eg_index_direct(finder->index, locked);
+		links = &link;
+		n = 1;
+	} else {
+		state = eg_index_links(finder->index, project, &links, &n);
+	}
 	if (state == EG_WANTED || state == EG_FAILED)
 		return state;
 	known = group_links(finder, project, links, state == EG_KNOWN ? n : 0);
-	eg_map_put(&finder->target->projects, known->name, known);
+	eg_map_put(&finder->target->projects, locked ? key : known->name, known);
 	*ret = known;
 	return known->n ? EG_KNOWN : EG_ABSENT;
 }

@@ -68,7 +68,7 @@ enum eg_error_kind eg_reqfile_bytes(const struct eg_pip_reader *reader, const ch
 	if (eg_is_file_url(file)) {
 		path = eg_url_to_path(run->arena, file);
 		if (!path && !strncasecmp(file, "file:", 5))
-			return eg_fail(run, EG_IO, "cannot read '%s', a %s: not an absolute path on this host", file, what);
+			return eg_fail(run, EG_IO, "cannot read %s '%s': not an absolute path on this host", what, file);
 		if (!path) {
 			struct eg_fetch_options options = eg_pip_fetch_options(run, reader->request, reader->interpreter);
 
@@ -79,8 +79,10 @@ enum eg_error_kind eg_reqfile_bytes(const struct eg_pip_reader *reader, const ch
 	if (error) {
 		const char *message = run->error.message;
 
+		const char *rest = strchr(message, '\''); /* after "cannot read" */
+
 		eg_recover(run);
-		return eg_fail(run, error, "%s, a %s", message, what);
+		return eg_fail(run, error, "cannot read %s %s", what, rest ? rest : message);
 	}
 	*ret = bytes;
 	return EG_OK;

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "ceilings.h"
 #include "page_build.h"
+#include "reqtext.h"
 #include "tags.h"
 
 struct line {
@@ -166,25 +167,21 @@ static enum eg_error_kind name_from_url(struct line *l)
 }
 
 /* check_first_requirement_in_file: does the file at PATH begin like a requirements file? */
-static bool begins_with_requirement(struct eg_run *run, const char *path)
+static bool begins_with_requirement(const struct eg_run *run, const char *path)
 {
-	const char *text = eg_file_read_if(run, path, EG_MAX_CONFIG, NULL), *why;
+	struct eg_run scratch = {.arena = run->arena}; /* what is wrong with the file is not the user's question */
+	struct eg_text_lines lines = {0};
 	struct eg_requirement req;
+	const char *why;
+	char *text;
+	size_t n;
 
-	for (; text && *text; text += strcspn(text, "\n"), text += *text == '\n') {
-		text += strspn(text, " \t\r\n");
-		size_t n = strcspn(text, "\r\n");
-		const char *comment = memmem(text, n, " #", 2);
-
-		if (!n || *text == '#')
-			continue;
-		if (comment)
-			n = (size_t)(comment - text);
-		while (n && isspace((unsigned char)text[n - 1]))
-			n--;
-		return eg_requirement_parse(run->arena, text, n, &req, &why);
-	}
-	return false;
+	if (eg_file_read(&scratch, path, EG_MAX_CONFIG, &text, &n) ||
+	    eg_reqtext_lines(&scratch, path, text, n, &lines) || !lines.n)
+		return false;
+	const char *options = strstr(lines.v[0].text, " -");
+	n = options ? (size_t)(options - lines.v[0].text) : strlen(lines.v[0].text);
+	return eg_requirement_parse(run->arena, lines.v[0].text, n, &req, &why);
 }
 
 static const char *hint_for(const struct line *l, const char *name)

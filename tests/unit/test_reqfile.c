@@ -98,7 +98,7 @@ static void what_is_no_text_is_refused_with_its_line(void **state)
 	assert_int_equal(read_file(place, "nul.txt", false), EG_FORMAT);
 	assert_non_null(strstr(place->run.error.message, "'nul.txt' as text: NUL byte on line 2"));
 	assert_int_equal(read_file(place, "absent.txt", false), EG_IO);
-	assert_non_null(strstr(place->run.error.message, "cannot read 'absent.txt'"));
+	assert_non_null(strstr(place->run.error.message, "cannot read requirements file 'absent.txt'"));
 	assert_int_equal(read_file(place, ".", false), EG_IO);
 	place->run.offline = true;
 	assert_int_equal(read_file(place, "https://u:secret@example.org/r.txt", false), EG_NET);
