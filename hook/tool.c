@@ -16,23 +16,7 @@ static bool is_uv(struct eg_run *run, const char *const *argv, size_t argc)
 	return !strcmp(last_part(argv[0]), "uv");
 }
 
-static bool is_mamba(struct eg_run *run, const char *const *argv, size_t argc)
-{
-	(void)run;
-	(void)argc;
-	return !strcmp(last_part(argv[0]), "mamba") || !strcmp(last_part(argv[0]), "micromamba");
-}
-
-static bool is_conda(struct eg_run *run, const char *const *argv, size_t argc)
-{
-	(void)run;
-	(void)argc;
-	return !strcmp(last_part(argv[0]), "conda");
-}
-
 const struct eg_tool eg_tool_uv = {.name = "uv", .recognises = is_uv};
-const struct eg_tool eg_tool_conda = {.name = "conda", .recognises = is_conda};
-const struct eg_tool eg_tool_mamba = {.name = "mamba", .recognises = is_mamba};
 
 static const struct eg_tool *const tools[] = {&eg_tool_pip, &eg_tool_uv, &eg_tool_conda, &eg_tool_mamba};
 enum { N_TOOLS = sizeof(tools) / sizeof(*tools) };

@@ -13,6 +13,11 @@ enum {
 	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
+	EG_MAX_YAML_DEPTH = 32,
+	EG_MAX_YAML_NODES = 200000,   /* aliases counted each time */
+	EG_MAX_CONDA_RECORDS = 4000000, /* of one repodata.json, and of a prefix */
+	EG_MAX_MATCHSPEC = 4096,
+	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
 };
 
@@ -26,6 +31,9 @@ enum {
 #define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
+#define EG_MAX_CONDA_META    (64 * EG_MIB)  /* one file of conda-meta */
+#define EG_MAX_REPODATA      (4096 * EG_MIB) /* a repodata.json, decompressed */
+#define EG_MAX_SOLUTION      (64 * EG_MIB)  /* what the solver's process answers */
 #define EG_MAX_CACHE         (1024 * EG_MIB)/* the cache directory, pruned to three quarters when above */
 
 #endif

@@ -173,7 +173,8 @@ def silent_layers():
     for name in sources(r"(solver|rules)/.*"):
         for number, line in code(name):
             found = re.search(r"(?<![\w.>])(v?printf|puts|putchar|perror|exit|_exit|stdout|stderr)\b(?! *,)", line)
-            if found:
+            child = name == "solver/conda/solver_child.c" and found and found.group(0) == "_exit"
+            if found and not child:  # a forked child has no other way to end
                 yield name, number, found.group(0)
 
 

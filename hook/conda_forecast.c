@@ -1,0 +1,256 @@
+/* From a command of conda, mamba or micromamba to its plan. */
+#include <gnu/libc-version.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "conda/conda_solve.h"
+#include "file.h"
+#include "host.h"
+#include "tool.h"
+#include "tool_conda.h"
+
+struct eg_session {
+	struct eg_run *run;
+	struct eg_cache *cache;
+	struct eg_fetch *fetch; /* made when the network is needed first */
+	const char *prefix;     /* --prefix, or the active one; NULL: none */
+	struct eg_virtual_facts facts;
+};
+
+static bool is_conda(struct eg_run *run, const char *const *argv, size_t argc)
+{
+	enum eg_conda_tool tool;
+
+	(void)run;
+	(void)argc;
+	return eg_conda_tool_of(argv[0], &tool) && tool == EG_CONDA_CONDA;
+}
+
+static bool is_mamba(struct eg_run *run, const char *const *argv, size_t argc)
+{
+	enum eg_conda_tool tool;
+
+	(void)run;
+	(void)argc;
+	return eg_conda_tool_of(argv[0], &tool) && tool != EG_CONDA_CONDA;
+}
+
+/* "6.1.0" of "6.1.0-18-amd64". */
+static const char *kernel_version(struct eg_run *run)
+{
+	struct utsname name;
+
+	if (uname(&name))
+		return NULL;
+	return eg_strndup(run->arena, name.release, strspn(name.release, "0123456789."));
+}
+
+static const char *cpu_level(void)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
+		return "x86_64_v4";
+	if (__builtin_cpu_supports("avx2"))
+		return "x86_64_v3";
+	return __builtin_cpu_supports("sse4.2") ? "x86_64_v2" : "x86_64";
+#else
+	return NULL;
+#endif
+}
+
+static enum eg_error_kind know_machine(struct eg_session *s, const struct eg_guard_options *options)
+{
+	struct eg_host host = {0};
+
+	s->facts = (struct eg_virtual_facts){
+		.glibc = gnu_get_libc_version(),
+		.linux_version = kernel_version(s->run),
+		.archspec = cpu_level(),
+		.given = options->host,
+	};
+	if (options->host) {
+		enum eg_error_kind kind = eg_host_read(s->run, options->host, &host);
+
+		if (kind)
+			return kind;
+	} else if (!getenv("CONDA_OVERRIDE_CUDA")) {
+		eg_host_probe(s->run, &host);
+	}
+	s->facts.cuda = host.cuda;
+	if (options->host && host.glibc)
+		s->facts.glibc = host.glibc;
+	return EG_OK;
+}
+
+static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_guard_options *options,
+					   const char *const *argv, size_t argc, struct eg_plan *plan,
+					   struct eg_session **ret_session)
+{
+	struct eg_session *s = EG_NEW(run->arena, struct eg_session);
+	const char *active = getenv("CONDA_PREFIX");
+
+	s->run = run;
+	*ret_session = s;
+	if (!eg_conda_is_transaction(run->arena, argv, argc))
+		return eg_fail(run, EG_USAGE, "only commands that change an environment are forecast");
+	s->prefix = options->prefix ? options->prefix : active && *active ? active : NULL;
+	if (s->prefix)
+		s->prefix = eg_path_absolute(run->arena, s->prefix);
+	plan->prefix = s->prefix;
+	s->cache = eg_cache_open(run);
+	return know_machine(s, options);
+}
+
+/* Where the program itself is installed: CONDA_EXE is ROOT/bin/conda. */
+static const char *root_prefix(struct eg_run *run, const struct eg_conda_request *request)
+{
+	const char *root = request->root_prefix ? request->root_prefix : getenv("MAMBA_ROOT_PREFIX");
+	const char *exe = getenv("CONDA_EXE");
+
+	if (root && *root)
+		return eg_path_absolute(run->arena, root);
+	return exe && *exe ? eg_path_absolute(run->arena, eg_strf(run->arena, "%s/../..", exe)) : NULL;
+}
+
+/* The directory of the environment NAME: the first that exists below an environments folder, else the first of these. */
+static const char *named_prefix(struct eg_run *run, const char *name, const char *root)
+{
+	const char *home = getenv("HOME"), *path = getenv("CONDA_ENVS_PATH");
+	struct eg_strs dirs = {0};
+
+	if (!strcmp(name, "base"))
+		return root;
+	for (const char *p = path ? path : ""; *p;) {
+		size_t n = strcspn(p, ":");
+
+		if (n)
+			eg_vec_push(run->arena, &dirs, eg_strndup(run->arena, p, n));
+		p += n + (p[n] == ':');
+	}
+	if (root)
+		eg_vec_push(run->arena, &dirs, eg_path_join(run->arena, root, "envs"));
+	if (home)
+		eg_vec_push(run->arena, &dirs, eg_path_join(run->arena, home, ".conda/envs"));
+	for (size_t i = 0; i < dirs.n; i++)
+		if (eg_is_dir(eg_path_join(run->arena, dirs.v[i], name)))
+			return eg_path_join(run->arena, dirs.v[i], name);
+	return dirs.n ? eg_path_join(run->arena, dirs.v[0], name) : NULL;
+}
+
+static enum eg_error_kind choose_prefix(struct eg_session *s, const struct eg_conda_request *request,
+					const char **ret)
+{
+	const char *root = root_prefix(s->run, request), *prefix = s->prefix;
+
+	if (request->prefix) {
+		prefix = eg_path_absolute(s->run->arena, request->prefix);
+	} else if (request->name) {
+		const char *named = named_prefix(s->run, request->name, root);
+
+		if (!named && request->action != EG_CONDA_CREATE)
+			return eg_fail(s->run, EG_NOT_FOUND, "cannot tell where the environment '%s' is: neither "
+				       "CONDA_EXE nor MAMBA_ROOT_PREFIX is set; say -p", request->name);
+		prefix = named ? named : prefix ? prefix : request->name;
+	} else if (!prefix) {
+		prefix = root;
+	}
+	if (!prefix)
+		return eg_fail(s->run, EG_NOT_FOUND, "no conda environment is active: say -n or -p");
+	*ret = prefix;
+	return EG_OK;
+}
+
+static enum eg_error_kind read_config(struct eg_session *s, const struct eg_conda_request *request, const char *prefix,
+				      struct eg_conda_config *ret)
+{
+	struct eg_strs channels = request->channels;
+	struct eg_conda_config_options options = {
+		.mamba = request->tool != EG_CONDA_CONDA,
+		.prefix = prefix,
+		.rc_file = request->rc_file,
+		.no_rc = request->no_rc,
+		.channels = &channels,
+		.override_channels = request->override_channels,
+	};
+
+	for (size_t i = 0; i < channels.n; i++)
+		if (!strcmp(channels.v[i], "nodefaults")) {
+			memmove(channels.v + i, channels.v + i + 1, (channels.n - i - 1) * sizeof(*channels.v));
+			channels.n--;
+			options.override_channels = request->env_file;
+			break;
+		}
+	enum eg_error_kind kind = eg_conda_config_read(s->run, &options, ret);
+	if (kind)
+		return kind;
+	if (request->no_channel_priority)
+		ret->priority = EG_PRIORITY_DISABLED;
+	else if (request->strict_channel_priority)
+		ret->priority = EG_PRIORITY_STRICT;
+	if (request->subdir)
+		ret->subdir = request->subdir;
+	s->run->offline |= request->offline || ret->offline;
+	return EG_OK;
+}
+
+static void note_limits(struct eg_session *s, const struct eg_conda_request *request)
+{
+	for (size_t i = 0; i < request->unknown_options.n; i++)
+		eg_note(s->run, "option %s is not known and passed over", request->unknown_options.v[i]);
+	if (request->solver && strcmp(request->solver, "libmamba"))
+		eg_note(s->run, "the forecast is that of the libmamba solver, not of '%s'", request->solver);
+	if (request->pip.n)
+		eg_note(s->run, "the pip part of the environment file is not forecast");
+}
+
+static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)
+{
+	struct eg_conda_request *request = EG_NEW(s->run->arena, struct eg_conda_request);
+	struct eg_conda_config *config = EG_NEW(s->run->arena, struct eg_conda_config);
+	struct eg_conda_prefix *prefix = EG_NEW(s->run->arena, struct eg_conda_prefix);
+	struct eg_conda_situation at = {.request = request, .config = config, .prefix = prefix};
+	struct eg_channel *channels;
+	const char *path;
+	enum eg_error_kind kind = eg_conda_command(s->run, argv, argc, request);
+
+	if (!kind)
+		kind = choose_prefix(s, request, &path);
+	if (kind)
+		return kind;
+	ret->prefix = path;
+	note_limits(s, request);
+	kind = read_config(s, request, path, config);
+	if (!kind)
+		kind = eg_conda_prefix_read(s->run, s->cache, path, prefix);
+	if (!kind)
+		kind = eg_conda_channels(s->run, config, &config->channels, &channels, &at.n_channels);
+	if (!kind)
+		kind = eg_conda_virtual(s->run, config, &s->facts, request->tool != EG_CONDA_CONDA,
+					&at.virtual_packages, &at.n_virtual);
+	if (kind)
+		return kind;
+	at.channels = channels;
+	return eg_conda_solve(s->run, s->cache, s->fetch, &at, ret);
+}
+
+static void close_environment(struct eg_session *s)
+{
+	if (s->fetch)
+		eg_fetch_free(s->fetch);
+}
+
+const struct eg_tool eg_tool_conda = {
+	.name = "conda",
+	.recognises = is_conda,
+	.open = open_environment,
+	.plan = plan_command,
+	.close = close_environment,
+};
+
+const struct eg_tool eg_tool_mamba = {
+	.name = "mamba",
+	.recognises = is_mamba,
+	.open = open_environment,
+	.plan = plan_command,
+	.close = close_environment,
+};

@@ -1,0 +1,186 @@
+#include "conda_state.h"
+
+
+static enum eg_error_kind parse(const struct eg_conda_state *state, const char *text, struct eg_matchspec *ret)
+{
+	bool mamba = state->at->request->tool != EG_CONDA_CONDA;
+
+	return mamba ? eg_matchspec_parse_mamba(state->run, state->at->config, text, ret)
+		     : eg_matchspec_parse(state->run, state->at->config, text, ret);
+}
+
+/* Specs of one name are one request (MatchSpec.merge). */
+static enum eg_error_kind add_requested(struct eg_conda_state *state, const char *text)
+{
+	struct eg_matchspec *spec = EG_NEW(state->run->arena, struct eg_matchspec);
+	enum eg_error_kind kind = parse(state, text, spec);
+
+	if (kind)
+		return kind;
+	const struct eg_matchspec *before = eg_map_get(&state->requested, spec->name);
+	if (before)
+		kind = eg_matchspec_merge(state->run, before, spec, spec);
+	if (!kind)
+		eg_map_put(&state->requested, spec->name, spec);
+	return kind;
+}
+
+/* What a file or a configuration says is passed over, with a note, where it is no spec. */
+static void add_specs(const struct eg_conda_state *state, const char *where, const struct eg_strs *texts,
+		      struct eg_map *map)
+{
+	for (size_t i = 0; i < texts->n; i++) {
+		struct eg_matchspec *spec = EG_NEW(state->run->arena, struct eg_matchspec);
+		struct eg_run quiet = {.arena = state->run->arena};
+
+		if (eg_matchspec_parse(&quiet, state->at->config, texts->v[i], spec))
+			eg_note(state->run, "%s: '%s' is no MatchSpec and left out", where, texts->v[i]);
+		else
+			eg_map_put(map, spec->name, spec);
+	}
+}
+
+static void read_installed(struct eg_conda_state *state)
+{
+	const struct eg_conda_prefix *prefix = state->at->prefix;
+	struct eg_arena *arena = state->run->arena;
+
+	state->by_name.arena = arena;
+	if (state->at->request->action == EG_CONDA_CREATE) /* what is there is replaced as a whole */
+		return;
+	state->installed = EG_ARRAY(arena, struct eg_conda_record *, prefix->n_records);
+	for (size_t i = 0; i < prefix->n_records; i++) {
+		struct eg_conda_record *record = EG_NEW(arena, struct eg_conda_record);
+
+		*record = *prefix->records[i];
+		record->channel = eg_conda_channel_name(state->run, state->at->config, record->channel);
+		state->installed[state->n_installed++] = record;
+		eg_map_put(&state->by_name, record->name, record);
+	}
+}
+
+static enum eg_update_modifier update_modifier(const struct eg_conda_request *request)
+{
+	if (request->satisfied_skip_solve)
+		return EG_UPDATE_SKIP_SATISFIED;
+	if (request->update_all || (request->all && request->action == EG_CONDA_UPDATE))
+		return EG_UPDATE_ALL;
+	if (request->update_deps)
+		return EG_UPDATE_DEPS;
+	if (request->update_specs)
+		return EG_UPDATE_SPECS;
+	bool frozen = request->freeze_installed || request->env_file || request->action == EG_CONDA_INSTALL;
+	if (frozen && !(request->prune && request->env_file))
+		return EG_UPDATE_FREEZE;
+	return EG_UPDATE_SPECS;
+}
+
+/* The channels that requested specs name come last (_collect_channel_list). */
+static enum eg_error_kind add_channels(struct eg_conda_state *state)
+{
+	struct eg_run *run = state->run;
+	EG_VEC(struct eg_channel) channels = {0};
+	struct eg_strs named = {0};
+	struct eg_channel *more;
+	size_t n;
+
+	for (size_t i = 0; i < state->at->n_channels; i++)
+		eg_vec_push(run->arena, &channels, state->at->channels[i]);
+	for (size_t i = 0; i < state->requested.n; i++) {
+		const struct eg_matchspec *spec = state->requested.v[i].value;
+
+		if (spec->channel && !strchr(spec->channel, '*'))
+			eg_vec_push(run->arena, &named, spec->channel);
+	}
+	enum eg_error_kind kind = eg_conda_channels(run, state->at->config, &named, &more, &n);
+	for (size_t i = 0; !kind && i < n; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < channels.n && !known; j++)
+			known = !strcmp(channels.v[j].name, more[i].name);
+		if (!known)
+			eg_vec_push(run->arena, &channels, more[i]);
+	}
+	state->channels = channels.v;
+	state->n_channels = channels.n;
+	return kind;
+}
+
+/* conda update takes names of installed packages (ensure_update_specs_exist). */
+static enum eg_error_kind check_update(const struct eg_conda_state *state)
+{
+	const struct eg_conda_request *request = state->at->request;
+
+	if (request->action != EG_CONDA_UPDATE || request->env_file || state->update == EG_UPDATE_ALL ||
+	    request->tool != EG_CONDA_CONDA)
+		return EG_OK;
+	for (size_t i = 0; i < state->requested.n; i++) {
+		const struct eg_matchspec *spec = state->requested.v[i].value;
+
+		if (!eg_matchspec_is_name_only(spec))
+			return eg_fail(state->run, EG_FORMAT,
+				       "conda update takes names, not '%s': ask conda install for a version", spec->text);
+		if (!eg_map_get(&state->by_name, spec->name))
+			return eg_fail(state->run, EG_FORMAT, "package '%s' is not installed", spec->name);
+	}
+	return EG_OK;
+}
+
+enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda_situation *at,
+				       struct eg_conda_state *ret)
+{
+	const struct eg_conda_request *request = at->request;
+	const struct eg_conda_config *config = at->config;
+	struct eg_conda_state state = {
+		.run = run,
+		.at = at,
+		.requested.arena = run->arena,
+		.pinned.arena = run->arena,
+		.history.arena = run->arena,
+		.aggressive.arena = run->arena,
+		.update = update_modifier(request),
+		.updating = request->action == EG_CONDA_UPDATE && !request->env_file,
+		.removing = request->action == EG_CONDA_REMOVE,
+		.prune = request->prune && request->env_file,
+		.no_deps = request->no_deps,
+		.only_deps = request->only_deps,
+	};
+	bool create = request->action == EG_CONDA_CREATE;
+
+	read_installed(&state);
+	for (size_t i = 0; i < request->specs.n; i++) {
+		enum eg_error_kind kind = add_requested(&state, request->specs.v[i]);
+
+		if (kind)
+			return kind;
+	}
+	if (!request->no_pin)
+		add_specs(&state, "pinned_packages", &config->pinned_packages, &state.pinned);
+	if (!request->no_pin && !create)
+		add_specs(&state, "conda-meta/pinned", &at->prefix->pinned, &state.pinned);
+	if (!create)
+		add_specs(&state, "conda-meta/history", &at->prefix->history, &state.history);
+	add_specs(&state, "aggressive_update_packages", &config->aggressive_update_packages, &state.aggressive);
+	enum eg_error_kind kind = add_channels(&state);
+	if (!kind)
+		kind = check_update(&state);
+	if (!kind)
+		*ret = state;
+	return kind;
+}
+
+void eg_conda_state_names(const struct eg_conda_state *state, struct eg_strs *ret)
+{
+	const struct eg_map *const maps[] = {&state->requested, &state->pinned, &state->history, &state->aggressive,
+					     &state->by_name};
+	struct eg_map seen = {.arena = state->run->arena};
+	static char present;
+
+	for (size_t k = 0; k < sizeof(maps) / sizeof(*maps); k++)
+		for (size_t i = 0; i < maps[k]->n; i++)
+			eg_map_put(&seen, maps[k]->v[i].key, &present);
+	eg_map_put(&seen, "python", &present);
+	eg_map_put(&seen, "pip", &present);
+	for (size_t i = 0; i < seen.n; i++)
+		eg_vec_push(state->run->arena, ret, seen.v[i].key);
+}

@@ -1,0 +1,278 @@
+/* From text to MatchSpec: conda's _parse_spec_str, step by step. */
+#include <ctype.h>
+
+#include "ceilings.h"
+#include "fileurl.h"
+#include "matchspec.h"
+
+struct reader {
+	struct eg_run *run;
+	const struct eg_conda_config *config;
+	const char *text;
+	struct eg_matchspec spec;
+	const char *version;
+	bool mamba;
+};
+
+static enum eg_error_kind refuse(const struct reader *reader, const char *why)
+{
+	return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': %s", reader->text, why);
+}
+
+static char *strip(struct eg_arena *arena, const char *s, size_t n)
+{
+	while (n && isspace((unsigned char)*s)) {
+		s++;
+		n--;
+	}
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	return eg_strndup(arena, s, n);
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n > m && !strcmp(s + n - m, end);
+}
+
+/* "=1.2" means 1.2*, "==1.2" 1.2 (_sanitize_version_str). */
+static const char *sanitize(const struct reader *reader, const char *version, bool build)
+{
+	struct eg_arena *arena = reader->run->arena;
+	size_t n = strspn(version, "=");
+	const char *bare = version + n;
+
+	if (reader->mamba)
+		return *bare && strcmp(bare, "*") ? version : "*";
+	if (!n || !*bare || (n >= 2 && !build))
+		return *bare ? bare : version;
+	if (strpbrk(bare, "=,|"))
+		return version;
+	return build || ends_with(bare, "*") || !strcmp(bare, "*") ? bare : eg_strf(arena, "%s*", bare);
+}
+
+static void set_channel(struct reader *reader, const char *channel)
+{
+	static const char *const subdirs[] = {"noarch",      "linux-64",      "linux-32",  "linux-aarch64",
+					      "linux-ppc64le", "linux-s390x", "linux-armv7l", "linux-riscv64",
+					      "osx-64",      "osx-arm64",     "win-64",    "win-32", "win-arm64"};
+	const char *slash = strrchr(channel, '/');
+
+	if (!*channel || !strcmp(channel, "*"))
+		return;
+	for (size_t i = 0; slash && i < sizeof(subdirs) / sizeof(*subdirs); i++) {
+		if (strcmp(slash + 1, subdirs[i]))
+			continue;
+		reader->spec.subdir = subdirs[i];
+		channel = eg_strndup(reader->run->arena, channel, (size_t)(slash - channel));
+		break;
+	}
+	if (reader->config && strcmp(channel, "*"))
+		channel = eg_conda_channel_name(reader->run, reader->config, channel);
+	reader->spec.channel = !strcmp(channel, "*") ? NULL : channel;
+}
+
+/* A key of the brackets; what it says outranks what stands outside. */
+static enum eg_error_kind set_key(struct reader *reader, const char *key, const char *value)
+{
+	struct eg_matchspec *spec = &reader->spec;
+	const struct {
+		const char *key;
+		const char **field;
+	} fields[] = {
+		{"subdir", &spec->subdir}, {"build", &spec->build}, {"build_number", &spec->build_number},
+		{"track_features", &spec->track_features}, {"features", &spec->features}, {"url", &spec->url},
+		{"md5", &spec->md5}, {"sha256", &spec->sha256}, {"license", &spec->license},
+		{"license_family", &spec->license_family}, {"fn", &spec->fn},
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (!strcmp(key, fields[i].key)) {
+			*fields[i].field = value;
+			return EG_OK;
+		}
+	if (!strcmp(key, "version"))
+		reader->version = sanitize(reader, value, false);
+	else if (!strcmp(key, "channel"))
+		set_channel(reader, value);
+	else if (strcmp(key, "name") && strcmp(key, "optional") && strcmp(key, "target"))
+		return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': cannot match on '%s'", reader->text, key);
+	return EG_OK;
+}
+
+/* "key='value', key=value" */
+static enum eg_error_kind read_keys(struct reader *reader, const char *s)
+{
+	struct eg_arena *arena = reader->run->arena;
+
+	for (;;) {
+		s += strspn(s, ", ");
+		size_t n = strcspn(s, "=");
+
+		if (!*s)
+			return EG_OK;
+		if (!s[n] || !n)
+			return refuse(reader, "key-value mismatch in brackets");
+		const char *key = strip(arena, s, n);
+		s += n + 1;
+		char quote = *s == '\'' || *s == '"' ? *s++ : 0;
+		n = quote ? strcspn(s, "'\"") : strcspn(s, ", ");
+		if (!n || (quote && s[n] != quote))
+			return refuse(reader, "key-value mismatch in brackets");
+		enum eg_error_kind kind = set_key(reader, key, eg_strndup(arena, s, n));
+		if (kind)
+			return kind;
+		s += n + (quote != 0);
+	}
+}
+
+/* What is in the brackets, or the parentheses, is taken out of S. */
+static char *take_out(struct eg_arena *arena, char **s, char open, char close)
+{
+	char *from = strrchr(*s, open), *to = strrchr(*s, close);
+
+	if (!from || !to || to < from)
+		return NULL;
+	char *inside = eg_strndup(arena, from + 1, (size_t)(to - from) - 1);
+	*s = eg_strf(arena, "%.*s%s", (int)(from - *s), *s, to + 1);
+	return inside;
+}
+
+static bool is_build_separator(const char *s, size_t i)
+{
+	return (s[i] == ' ' || s[i] == '=') && !strchr("=!|,<>~", s[i - 1]) && s[i + 1] && !strpbrk(s + i + 1, "-=,|<>~");
+}
+
+/* "1.2.3 0", "1.2.3=0", ">=1.0 , < 2.0 py34_0" (_parse_version_plus_build). */
+static void read_version_and_build(struct reader *reader, const char *s)
+{
+	struct eg_arena *arena = reader->run->arena;
+	size_t n = strlen(s), i = 1;
+	const char *build = NULL;
+
+	while (i < n && !is_build_separator(s, i))
+		i++;
+	if (i < n)
+		build = strip(arena, s + i + 1, n - i - 1);
+	char *version = eg_strndup(arena, s, i < n ? i : n), *to = version;
+	for (const char *from = version; *from; from++)
+		if (*from != ' ')
+			*to++ = *from;
+	*to = 0;
+	if (!reader->version)
+		reader->version = sanitize(reader, version, build);
+	if (!reader->spec.build)
+		reader->spec.build = build;
+}
+
+static enum eg_error_kind read_name(struct reader *reader, const char *s)
+{
+	struct eg_arena *arena = reader->run->arena;
+	size_t n = strcspn(s, " =<>!~");
+	char *name = eg_strndup(arena, s, n);
+
+	if (!n)
+		return refuse(reader, "no package name found");
+	for (char *p = name; *p; p++) {
+		*p = (char)tolower((unsigned char)*p);
+		if (!strchr("._-*", *p) && !isalnum((unsigned char)*p) && !strchr(name, '*'))
+			return refuse(reader, "the package name contains invalid characters");
+	}
+	reader->spec.name = name;
+	const char *rest = strip(arena, s + n, strlen(s + n));
+	if (strchr(rest, '['))
+		return refuse(reader, "multiple brackets sections not allowed");
+	if (*rest)
+		read_version_and_build(reader, rest);
+	return EG_OK;
+}
+
+static enum eg_error_kind read_version(struct reader *reader)
+{
+	const char *why;
+
+	if (!reader->version)
+		return EG_OK;
+	reader->spec.version = eg_conda_spec_parse(reader->run->arena, reader->version, &why);
+	return reader->spec.version ? EG_OK : refuse(reader, why);
+}
+
+/* The file of a package: name-version-build.conda below channel/subdir. */
+static enum eg_error_kind read_file(struct reader *reader, const char *file)
+{
+	struct eg_arena *arena = reader->run->arena;
+	const char *url = strstr(file, "://") ? file : eg_path_to_url(arena, file);
+	const char *slash = strrchr(url, '/');
+	char *dist = eg_strdup(arena, slash + 1);
+
+	dist[strlen(dist) - (ends_with(dist, ".conda") ? 6 : 8)] = 0;
+	char *build = strrchr(dist, '-');
+	if (build)
+		*build++ = 0;
+	char *version = build ? strrchr(dist, '-') : NULL;
+	if (!version)
+		return refuse(reader, "no name-version-build");
+	*version++ = 0;
+	set_channel(reader, eg_strndup(arena, url, (size_t)(slash - url)));
+	reader->spec.name = dist;
+	reader->version = version;
+	reader->spec.build = build;
+	reader->spec.fn = slash + 1;
+	reader->spec.url = url;
+	return read_version(reader);
+}
+
+static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config *config, const char *text, bool mamba,
+				struct eg_matchspec *ret)
+{
+	struct reader reader = {.run = run, .config = config, .text = text, .spec = {.text = text}, .mamba = mamba};
+	size_t n = strcspn(text, "#");
+
+	if (strlen(text) > EG_MAX_MATCHSPEC)
+		return eg_fail(run, EG_LIMIT, "a MatchSpec of %zu bytes", strlen(text));
+	const char *condition = strstr(text, " if ");
+	if (condition && (size_t)(condition - text) < n)
+		n = (size_t)(condition - text);
+	char *s = strip(run->arena, text, n);
+	if (ends_with(s, ".conda") || ends_with(s, ".tar.bz2")) {
+		enum eg_error_kind kind = read_file(&reader, s);
+
+		if (!kind)
+			*ret = reader.spec;
+		return kind;
+	}
+	char *keys = take_out(run->arena, &s, '[', ']');
+	enum eg_error_kind kind = keys ? read_keys(&reader, keys) : EG_OK;
+	if (kind)
+		return kind;
+	char *colon = strrchr(s, ':'), *first = colon;
+	if (colon) { /* channel:namespace:name */
+		*colon = 0;
+		first = strrchr(s, ':');
+		if (first) {
+			*first = 0;
+			if (!reader.spec.channel)
+				set_channel(&reader, s);
+		}
+	}
+	kind = read_name(&reader, colon ? colon + 1 : s);
+	if (!kind)
+		kind = read_version(&reader);
+	if (!kind)
+		*ret = reader.spec;
+	return kind;
+}
+
+enum eg_error_kind eg_matchspec_parse(struct eg_run *run, const struct eg_conda_config *config, const char *text,
+				      struct eg_matchspec *ret)
+{
+	return parse(run, config, text, false, ret);
+}
+
+enum eg_error_kind eg_matchspec_parse_mamba(struct eg_run *run, const struct eg_conda_config *config, const char *text,
+					    struct eg_matchspec *ret)
+{
+	return parse(run, config, text, true, ret);
+}
