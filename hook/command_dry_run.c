@@ -27,12 +27,18 @@ enum option_code {
 };
 
 static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},          {"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON}, {"host", required_argument, NULL, OPT_HOST},
-	{"policy", required_argument, NULL, OPT_POLICY}, {"offline", no_argument, NULL, OPT_OFFLINE},
-	{"refresh", no_argument, NULL, OPT_REFRESH},    {"strict", no_argument, NULL, OPT_STRICT},
-	{"color", required_argument, NULL, OPT_COLOR},  {"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"quiet", no_argument, NULL, 'q'},              {"verbose", no_argument, NULL, 'v'},
+	{"json", no_argument, NULL, OPT_JSON},
+	{"prefix", required_argument, NULL, OPT_PREFIX},
+	{"python", required_argument, NULL, OPT_PYTHON},
+	{"host", required_argument, NULL, OPT_HOST},
+	{"policy", required_argument, NULL, OPT_POLICY},
+	{"offline", no_argument, NULL, OPT_OFFLINE},
+	{"refresh", no_argument, NULL, OPT_REFRESH},
+	{"strict", no_argument, NULL, OPT_STRICT},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"timeout", required_argument, NULL, OPT_TIMEOUT},
+	{"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'},
 	{NULL, 0, NULL, 0},
 };
 

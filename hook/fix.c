@@ -146,8 +146,8 @@ static struct eg_strs draft(struct eg_run *run, const struct eg_strs *command, c
 	return d.words;
 }
 
-/* The gravest word about what COMMAND leads to; EG_VERDICT_BLOCK where it leads nowhere. What goes wrong on the way is no
-   news to the user. */
+/* The gravest word about what COMMAND leads to; EG_VERDICT_BLOCK where it leads nowhere. What goes wrong on the way is
+   no news to the user. */
 static enum eg_verdict try(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
 			   const struct eg_host *host, const struct eg_strs *command, struct eg_plan *plan)
 {
@@ -208,8 +208,8 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 		 struct eg_forecast *forecast)
 {
 	struct eg_judgement *judgement = &forecast->judgement;
-	/* From the mildest change of the command on: everything held, or only what would be blocked; as it stands, or with
-	   another version of what brings the harm. */
+	/* From the mildest change of the command on: everything held, or only what would be blocked; as it stands, or
+	   with another version of what brings the harm. */
 	const struct {
 		enum eg_level level;
 		const char *culprit;

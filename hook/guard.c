@@ -14,8 +14,7 @@ static const struct eg_tool *own_tool(struct eg_run *run, const struct eg_guard_
 }
 
 /* "pip install PKG…" */
-static void spell_out(struct eg_run *run, const char *tool, const struct eg_guard_options *options,
-		      struct eg_strs *ret)
+static void spell_out(struct eg_run *run, const char *tool, const struct eg_guard_options *options, struct eg_strs *ret)
 {
 	eg_vec_push(run->arena, ret, tool);
 	eg_vec_push(run->arena, ret, "install");
@@ -64,8 +63,7 @@ static enum eg_error_kind look_at_host(struct eg_run *run, const struct eg_guard
 static void judge(struct eg_run *run, struct eg_forecast *forecast)
 {
 	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);
-	forecast->judged =
-		forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
+	forecast->judged = forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
 }
 
 void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)

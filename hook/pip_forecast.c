@@ -12,9 +12,9 @@ struct eg_session {
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
 	struct eg_pip_release release;
-	const char *version;       /* of the pip that the forecast is for */
-	struct eg_fetch *fetch;    /* made with the first command that needs the network */
-	struct eg_index *index;    /* of the latest command … */
+	const char *version;                /* of the pip that the forecast is for */
+	struct eg_fetch *fetch;             /* made with the first command that needs the network */
+	struct eg_index *index;             /* of the latest command … */
 	struct eg_strs indexes, find_links; /* … which named these */
 };
 
@@ -25,7 +25,7 @@ static bool is_pip(struct eg_run *run, const char *const *argv, size_t argc)
 	return eg_pip_split(run->arena, argv, argc, &invocation);
 }
 
-/* An interpreter that the command itself names outranks --python and --prefix; "python", as anybody types it, does not. */
+/* An interpreter that the command itself names outranks --python and --prefix; a plain "python" does not. */
 static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
 					   const struct eg_pip_invocation *invocation, struct eg_plan *plan)
 {
@@ -73,7 +73,8 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	*ret_session = s;
 	eg_pip_split(run->arena, argv, argc, &invocation);
 	if (!eg_pip_is_transaction(run->arena, invocation.argv, invocation.argc))
-		return eg_fail(run, EG_USAGE, "only pip install and pip uninstall are forecast: this command changes nothing");
+		return eg_fail(run, EG_USAGE,
+			       "only pip install and pip uninstall are forecast: this command changes nothing");
 	enum eg_error_kind kind = find_environment(s, options, &invocation, plan);
 	if (!kind)
 		kind = eg_installed_read(run, &s->interpreter, &s->installed);
@@ -147,8 +148,7 @@ static enum eg_error_kind read_command(struct eg_session *s, const char *const *
 	return eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret);
 }
 
-static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc,
-				       struct eg_plan *ret)
+static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)
 {
 	struct eg_pip_request *request = EG_NEW(s->run->arena, struct eg_pip_request);
 	enum eg_error_kind kind = read_command(s, argv, argc, request);
@@ -157,8 +157,7 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 		return kind;
 	if (request->action == EG_PIP_UNINSTALL)
 		return eg_pip_uninstall(s->run, request, &s->interpreter, &s->installed, ret);
-	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index_for(s, request), s->release,
-			      ret);
+	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index_for(s, request), s->release, ret);
 }
 
 static void close_environment(struct eg_session *s)

@@ -126,7 +126,7 @@ static const char *mark_of(const struct table *t, enum eg_action action)
 static enum eg_ink ink_of(enum eg_action action)
 {
 	static const enum eg_ink inks[] = {
-		[EG_INSTALL] = EG_GREEN,   [EG_UPGRADE] = EG_CYAN,   [EG_DOWNGRADE] = EG_YELLOW,
+		[EG_INSTALL] = EG_GREEN,  [EG_UPGRADE] = EG_CYAN,    [EG_DOWNGRADE] = EG_YELLOW,
 		[EG_REBUILD] = EG_YELLOW, [EG_REINSTALL] = EG_PLAIN, [EG_REMOVE] = EG_RED,
 	};
 

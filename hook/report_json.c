@@ -134,7 +134,8 @@ static void add_error(const struct writer *w, cJSON *document, const struct eg_f
 
 static const char *status_name(const struct eg_forecast *forecast)
 {
-	static const char *const names[] = {[EG_SOLVED] = "solved", [EG_IMPOSSIBLE] = "impossible", [EG_UNKNOWN] = "unknown"};
+	static const char *const names[] = {
+		[EG_SOLVED] = "solved", [EG_IMPOSSIBLE] = "impossible", [EG_UNKNOWN] = "unknown"};
 
 	return names[forecast->error ? EG_UNKNOWN : forecast->plan.status];
 }
@@ -151,7 +152,7 @@ static bool is_short(const cJSON *container)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, container)
+	cJSON_ArrayForEach (item, container)
 		if (cJSON_IsObject(item) || cJSON_IsArray(item))
 			return false;
 	return cJSON_IsArray(container) || !container->child;
@@ -168,8 +169,7 @@ static void print_value(FILE *out, const cJSON *value, int depth)
 		return;
 	}
 	fputc(object ? '{' : '[', out);
-	cJSON_ArrayForEach(item, value)
-	{
+	cJSON_ArrayForEach (item, value) {
 		if (!brief)
 			fprintf(out, "\n%*s", 2 * (depth + 1), "");
 		if (object)

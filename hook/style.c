@@ -64,7 +64,7 @@ struct eg_style eg_style_for(FILE *out, enum eg_color_choice choice)
 const char *eg_ink(const struct eg_style *style, enum eg_ink ink)
 {
 	static const char *const codes[] = {
-		[EG_PLAIN] = "\033[0m",   [EG_BOLD] = "\033[1m",      [EG_DIM] = "\033[2m",   [EG_RED] = "\033[1;31m",
+		[EG_PLAIN] = "\033[0m",     [EG_BOLD] = "\033[1m",   [EG_DIM] = "\033[2m",   [EG_RED] = "\033[1;31m",
 		[EG_YELLOW] = "\033[1;33m", [EG_GREEN] = "\033[32m", [EG_CYAN] = "\033[36m",
 	};
 	return style->color ? codes[ink] : "";
@@ -100,7 +100,7 @@ static bool is_control(const unsigned char *s, size_t n)
 	return (n == 1 && (s[0] < 0x20 || s[0] == 0x7f)) || (n == 2 && s[0] == 0xc2 && s[1] < 0xa0);
 }
 
-/* Takes "user:password@" out of whatever addresses S holds, in place: commands, requirements and messages quote them. */
+/* Takes "user:password@" out of the addresses in S: commands, requirements and messages quote them. */
 static void hide_credentials(char *s)
 {
 	for (char *at = strstr(s, "://"); at; at = strstr(at, "://")) {
@@ -163,7 +163,9 @@ void eg_write_wrapped(FILE *out, const struct eg_style *style, int at, const cha
 			fprintf(out, "\n%*s", at, "");
 			column = at;
 		}
-		column += fprintf(out, "%s%.*s", column > at ? " " : "", (int)n, text) > 0 ? columns + (column > at) : 0;
+		bool follows = column > at;
+		fprintf(out, "%s%.*s", follows ? " " : "", (int)n, text);
+		column += columns + follows;
 		text += n;
 		text += strspn(text, " ");
 	}

@@ -56,7 +56,7 @@ static enum eg_error_kind load_torch(struct eg_run *run, struct eg_facts *facts)
 	if (open_document(run, eg_data_torch, &d))
 		return EG_BUG;
 	facts->builds = EG_ARRAY(run->arena, struct eg_default_build, length(at(d.json, "defaults")));
-	cJSON_ArrayForEach(row, at(d.json, "defaults"))
+	cJSON_ArrayForEach (row, at(d.json, "defaults"))
 		facts->builds[facts->n_builds++] = (struct eg_default_build){
 			.version = text_of(&d, row, "version"),
 			.x86_64 = cuda_at(row, "x86_64"),
@@ -64,7 +64,7 @@ static enum eg_error_kind load_torch(struct eg_run *run, struct eg_facts *facts)
 			.source = source_of(&d, row),
 		};
 	facts->companions = EG_ARRAY(run->arena, struct eg_companion_release, length(at(d.json, "companions")));
-	cJSON_ArrayForEach(row, at(d.json, "companions"))
+	cJSON_ArrayForEach (row, at(d.json, "companions"))
 		facts->companions[facts->n_companions++] = (struct eg_companion_release){
 			.name = text_of(&d, row, "name"),
 			.version = text_of(&d, row, "version"),
@@ -87,7 +87,7 @@ static enum eg_error_kind load_driver(struct eg_run *run, struct eg_facts *facts
 	size_t n = length(at(d.json, lists[0])) + length(at(d.json, lists[1]));
 	facts->drivers = EG_ARRAY(run->arena, struct eg_driver_floor, n);
 	for (size_t i = 0; i < 2; i++)
-		cJSON_ArrayForEach(row, at(d.json, lists[i]))
+		cJSON_ArrayForEach (row, at(d.json, lists[i]))
 			facts->drivers[facts->n_drivers++] = (struct eg_driver_floor){
 				.cuda = cuda_at(row, "cuda"),
 				.driver = text_of(&d, row, "driver"),
@@ -105,8 +105,7 @@ static enum eg_error_kind load_kernels(struct eg_run *run, struct eg_facts *fact
 	if (open_document(run, eg_data_kernels, &d))
 		return EG_BUG;
 	facts->kernels = EG_ARRAY(run->arena, struct eg_kernels, length(at(d.json, "kernels")));
-	cJSON_ArrayForEach(row, at(d.json, "kernels"))
-	{
+	cJSON_ArrayForEach (row, at(d.json, "kernels")) {
 		struct eg_kernels *kernels = &facts->kernels[facts->n_kernels++];
 		*kernels = (struct eg_kernels){
 			.series = text_of(&d, row, "series"),
@@ -116,7 +115,7 @@ static enum eg_error_kind load_kernels(struct eg_run *run, struct eg_facts *fact
 			.secondary = cJSON_IsTrue(at(row, "secondary")),
 			.source = source_of(&d, row),
 		};
-		cJSON_ArrayForEach(arch, at(row, "arch"))
+		cJSON_ArrayForEach (arch, at(row, "arch"))
 			if (kernels->n < EG_MAX_ARCH)
 				kernels->arch[kernels->n++] = eg_cuda_parse(cJSON_GetStringValue(arch));
 	}
@@ -132,15 +131,14 @@ static enum eg_error_kind load_tensorflow(struct eg_run *run, struct eg_facts *f
 	if (open_document(run, eg_data_tensorflow, &d))
 		return EG_BUG;
 	facts->extras = EG_ARRAY(run->arena, struct eg_extra_release, length(at(d.json, "and_cuda")));
-	cJSON_ArrayForEach(row, at(d.json, "and_cuda"))
-	{
+	cJSON_ArrayForEach (row, at(d.json, "and_cuda")) {
 		struct eg_extra_release *extra = &facts->extras[facts->n_extras++];
 		*extra = (struct eg_extra_release){
 			.name = "tensorflow",
 			.version = text_of(&d, row, "version"),
 			.source = source_of(&d, row),
 		};
-		cJSON_ArrayForEach(requirement, at(row, "requires"))
+		cJSON_ArrayForEach (requirement, at(row, "requires"))
 			eg_vec_push(run->arena, &extra->requires,
 				    eg_strdup(run->arena, cJSON_GetStringValue(requirement)));
 	}
@@ -156,7 +154,7 @@ static enum eg_error_kind load_numpy(struct eg_run *run, struct eg_facts *facts)
 	if (open_document(run, eg_data_numpy, &d))
 		return EG_BUG;
 	facts->numpy = EG_ARRAY(run->arena, struct eg_numpy_bound, length(at(d.json, "numpy2")));
-	cJSON_ArrayForEach(row, at(d.json, "numpy2"))
+	cJSON_ArrayForEach (row, at(d.json, "numpy2"))
 		facts->numpy[facts->n_numpy++] = (struct eg_numpy_bound){
 			.name = text_of(&d, row, "name"),
 			.from = cuda_at(row, "from"),
@@ -174,11 +172,10 @@ static enum eg_error_kind load_trees(struct eg_run *run, struct eg_facts *facts)
 	if (open_document(run, eg_data_trees, &d))
 		return EG_BUG;
 	facts->trees = EG_ARRAY(run->arena, struct eg_tree, length(at(d.json, "trees")));
-	cJSON_ArrayForEach(row, at(d.json, "trees"))
-	{
+	cJSON_ArrayForEach (row, at(d.json, "trees")) {
 		struct eg_tree *tree = &facts->trees[facts->n_trees++];
 		*tree = (struct eg_tree){.folder = text_of(&d, row, "tree"), .source = source_of(&d, row)};
-		cJSON_ArrayForEach(name, at(row, "names"))
+		cJSON_ArrayForEach (name, at(row, "names"))
 			eg_vec_push(run->arena, &tree->names, eg_strdup(run->arena, cJSON_GetStringValue(name)));
 	}
 	cJSON_Delete(d.json);
@@ -208,8 +205,7 @@ enum eg_error_kind eg_facts_l4t(struct eg_run *run, const char *release, struct 
 
 	if (open_document(run, eg_data_jetson, &d))
 		return EG_BUG;
-	cJSON_ArrayForEach(row, at(d.json, "l4t"))
-	{
+	cJSON_ArrayForEach (row, at(d.json, "l4t")) {
 		if (strcmp(cJSON_GetStringValue(at(row, "l4t")), release))
 			continue;
 		*ret = (struct eg_l4t){text_of(&d, row, "jetpack"), text_of(&d, row, "cuda")};

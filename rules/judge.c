@@ -62,6 +62,8 @@ void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *findi
 	/* Any driver of CUDA 12 or later runs it (jax-ml/jax:docs/installation.md@cec06d11). */
 	if (!strcmp(package->name, "jaxlib"))
 		eg_vec_push(judge->run->arena, &finding->hold, "jax[cuda12]");
+	else if (!strcmp(package->name, "torch"))
+		eg_finding_point_to_jetpack(judge, finding);
 }
 
 struct eg_variant eg_package_variant(const struct eg_package *package)
@@ -75,8 +77,7 @@ const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package
 
 	if (!package->variant)
 		return eg_strf(arena, "%s %s", package->name, package->version);
-	return eg_strf(arena, "%s %s (%s)", package->name, package->version,
-		       eg_variant_words(arena, package->variant));
+	return eg_strf(arena, "%s %s (%s)", package->name, package->version, eg_variant_words(arena, package->variant));
 }
 
 const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other)
@@ -186,8 +187,8 @@ bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change)
 
 	if (!change->from || !change->to)
 		return false;
-	bool ran = !eg_driver_lacking(judge, eg_package_variant(change->from));
-	bool runs = !eg_driver_lacking(judge, eg_package_variant(change->to));
+	bool ran = !eg_cannot_run(judge, eg_package_variant(change->from), NULL);
+	bool runs = !eg_cannot_run(judge, eg_package_variant(change->to), NULL);
 	size_t before = misfits(judge, plan->before, plan->n_before, change->from);
 	size_t after = misfits(judge, plan->after, plan->n_after, change->to);
 	bool lost = eg_package_variant(change->to).accelerator == EG_CPU;

@@ -47,8 +47,9 @@ const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *pack
 const char *eg_mismatch(const struct eg_judge *judge, const struct eg_package *companion,
 			const struct eg_package *framework);
 
-/* The driver that a build needs and the host has not; NULL: it runs, or nothing is known. */
-const struct eg_driver_floor *eg_driver_lacking(const struct eg_judge *judge, struct eg_variant variant);
+/* Why the host cannot run a build: "needs NVIDIA driver 580 or newer, and the host has 535.183.01"; NULL: it can, or
+   nothing is known. RET_SOURCE may be NULL. */
+const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant variant, const char **ret_source);
 
 /* The row that shows that torch's PACKAGE has no code for a GPU of the host, *ret_gpu; NULL: it has, or nothing is known. */
 const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const struct eg_package *package,
@@ -56,6 +57,9 @@ const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const 
 
 /* Hold torch below the releases whose default build the host cannot run: "torch<2.11". */
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding);
+
+/* Says which torch a Jetson wants, where the host is one. */
+void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding *finding);
 
 /* Does the plan leave the framework's stack healthier than it was: something that did not fit before, and nothing after? */
 bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change);

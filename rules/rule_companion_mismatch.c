@@ -28,10 +28,11 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 
 	if (!change)
 		return;
-	struct eg_finding *finding = eg_judge_find(judge, rule, change, "%s %s%s %s, but %s %s", companion->name,
-						   companion->version, stays ? " stays and" : "", mismatch,
-						   eg_judge_change(judge, framework->name) ? "it would get" : "there is",
-						   eg_judge_words(judge, framework));
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s %s%s %s, but %s %s", companion->name, companion->version,
+			      stays ? " stays and" : "", mismatch,
+			      eg_judge_change(judge, framework->name) ? "it would get" : "there is",
+			      eg_judge_words(judge, framework));
 	finding->package = companion->name;
 	/* Who moves the framework on purpose wants its companions to come along. */
 	if (!eg_judge_requested(judge, change))

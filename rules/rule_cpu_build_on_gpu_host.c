@@ -3,7 +3,7 @@
 
 static bool has_gpu(const struct eg_host *host)
 {
-	return host->driver || host->n_gpus;
+	return host->driver || host->n_gpus || host->jetpack;
 }
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)

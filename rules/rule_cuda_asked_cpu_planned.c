@@ -12,9 +12,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		if (!family || family->role != EG_FRAMEWORK || family->variant || !eg_judge_requested(judge, change) ||
 		    eg_package_variant(change->to).accelerator != EG_CPU)
 			continue;
-		struct eg_finding *finding = eg_judge_find(
-			judge, rule, change, "the command asks for CUDA, but %s would be a CPU build",
-			eg_strf(judge->run->arena, "%s %s", change->to->name, change->to->version));
+		struct eg_finding *finding =
+			eg_judge_find(judge, rule, change, "the command asks for CUDA, but %s would be a CPU build",
+				      eg_strf(judge->run->arena, "%s %s", change->to->name, change->to->version));
 		finding->level = EG_BLOCK;
 		eg_finding_hold_cuda(judge, finding, change->to);
 	}

@@ -1,8 +1,8 @@
 /* A library that an installed framework pins exactly moves off that pin. */
 #include "judge.h"
 
-/* FRAMEWORK with what its extra requires, where that is installed to the letter: the metadata does not tell which extras
-   were asked for. */
+/* FRAMEWORK with what its extra requires, where that is installed to the letter: the metadata does not tell which
+   extras were asked for. */
 static struct eg_package with_extra(const struct eg_judge *judge, const struct eg_package *framework)
 {
 	const struct eg_plan *plan = judge->plan;

@@ -33,9 +33,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 			change = eg_judge_change(judge, framework->name);
 		if (!change)
 			continue;
-		struct eg_finding *finding =
-			eg_judge_find(judge, rule, change, "%s %s is built for NumPy 1, and would be used with numpy %s",
-				      framework->name, framework->version, after->version);
+		struct eg_finding *finding = eg_judge_find(
+			judge, rule, change, "%s %s is built for NumPy 1, and would be used with numpy %s",
+			framework->name, framework->version, after->version);
 		finding->package = "numpy";
 		finding->source = eg_facts_numpy(judge->facts, framework->name)->source;
 		if (change->requested && !strcmp(change->to->name, "numpy"))

@@ -11,11 +11,12 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		if (from.accelerator == EG_VENDOR || to.accelerator == EG_CPU || eg_variant_same(from, to))
 			continue;
 		bool repairs = eg_repairs(judge, change);
-		struct eg_finding *finding = eg_judge_find(
-			judge, rule, change, "%s would become %s%s", eg_judge_words(judge, change->from),
-			eg_judge_words(judge, change->to),
-			repairs ? ", which mends what did not fit"
-				: eg_judge_requested(judge, change) ? "" : ", which the command does not ask for");
+		struct eg_finding *finding =
+			eg_judge_find(judge, rule, change, "%s would become %s%s", eg_judge_words(judge, change->from),
+				      eg_judge_words(judge, change->to),
+				      repairs                             ? ", which mends what did not fit"
+				      : eg_judge_requested(judge, change) ? ""
+									  : ", which the command does not ask for");
 		/* A CPU build that gains CUDA loses nothing; a stack that did not fit before is mended. */
 		if (!eg_judge_requested(judge, change) && from.accelerator == EG_CPU)
 			finding->level = EG_WARN;

@@ -13,7 +13,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		struct eg_finding *finding =
 			eg_judge_find(judge, rule, change, "%s would be replaced by the public build %s",
 				      eg_judge_words(judge, change->from), eg_judge_words(judge, change->to));
-		if (to.accelerator == EG_CPU || eg_driver_lacking(judge, to))
+		if (to.accelerator == EG_CPU || eg_cannot_run(judge, to, NULL))
 			finding->level = EG_BLOCK;
 		if (!eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);

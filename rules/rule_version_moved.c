@@ -46,7 +46,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
-		if (eg_judge_requested(judge, change) || !change->from || !change->to || !eg_is_framework(change->to->name) ||
+		if (eg_judge_requested(judge, change) || !change->from || !change->to ||
+		    !eg_is_framework(change->to->name) ||
 		    (change->action != EG_UPGRADE && change->action != EG_DOWNGRADE))
 			continue;
 		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);

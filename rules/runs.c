@@ -18,13 +18,33 @@ static int compare_drivers(const char *a, const char *b)
 	}
 }
 
-const struct eg_driver_floor *eg_driver_lacking(const struct eg_judge *judge, struct eg_variant variant)
+/* A Jetson's CUDA comes with its JetPack and cannot be had in another major version. */
+static const char *beyond_jetpack(const struct eg_judge *judge, struct eg_variant variant)
 {
-	if (!judge->host->driver || variant.accelerator != EG_CUDA || variant.major < 0)
+	const struct eg_host *host = judge->host;
+
+	if (!host->jetpack || variant.major <= eg_cuda_parse(host->cuda).major || !host->cuda)
 		return NULL;
+	return eg_strf(judge->run->arena, "needs CUDA %d, and JetPack %s has CUDA %s", variant.major, host->jetpack,
+		       host->cuda);
+}
+
+const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant variant, const char **ret_source)
+{
+	const struct eg_host *host = judge->host;
 	const struct eg_driver_floor *floor =
 		eg_facts_driver(judge->facts, (struct eg_cuda){variant.major, variant.minor});
-	return floor && compare_drivers(judge->host->driver, floor->driver) < 0 ? floor : NULL;
+	static const char jetson[] = "the CUDA of the host's JetPack";
+
+	if (variant.accelerator != EG_CUDA || variant.major < 0)
+		return NULL;
+	bool lacking = host->driver && floor && compare_drivers(host->driver, floor->driver) < 0;
+	if (ret_source)
+		*ret_source = lacking ? floor->source : jetson;
+	if (!lacking)
+		return beyond_jetpack(judge, variant);
+	return eg_strf(judge->run->arena, "needs NVIDIA driver %s or newer, and %s has %s", floor->driver,
+		       host->given ? "the host" : "this machine", host->driver);
 }
 
 /* Code for X.y runs on X.z with z >= y (NVIDIA's compatibility guides); PTX on whatever is newer. */
@@ -68,15 +88,27 @@ static bool default_build_runs(const struct eg_judge *judge, const struct eg_def
 {
 	struct eg_cuda cuda = build->x86_64;
 
-	return !eg_driver_lacking(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}) &&
+	return !eg_cannot_run(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}, NULL) &&
 	       !left_out(judge, eg_facts_kernels(judge->facts, build->version, cuda, false));
+}
+
+void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding *finding)
+{
+	if (judge->host->jetpack)
+		finding->no_fix = eg_strf(judge->run->arena,
+					  "on a Jetson the torch that uses the GPU is NVIDIA's own wheel for JetPack %s",
+					  judge->host->jetpack);
 }
 
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding)
 {
 	const struct eg_facts *facts = judge->facts;
+	const char *platform = judge->host->platform;
 	size_t n = facts->n_builds;
 
+	eg_finding_point_to_jetpack(judge, finding);
+	if (finding->no_fix || (platform && strstr(platform, "aarch64")))
+		return; /* the table of defaults that follows is that of x86_64 */
 	while (n && !default_build_runs(judge, &facts->builds[n - 1]))
 		n--;
 	if (!n || n == facts->n_builds)

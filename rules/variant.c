@@ -187,14 +187,14 @@ static bool built_by_hand(const struct eg_package *package)
 	return package->editable || strstr(package->version, "a0");
 }
 
-static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *facts,
-				 const struct eg_package *package, const char *platform)
+static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
+				 const char *platform)
 {
 	const char *found = variant_of_requirements(arena, &package->requires);
 
 	if (found)
 		return found;
-	/* From 1.13 on a CUDA wheel for x86_64 names its libraries: one that does not is none of the default index's. */
+	/* From 1.13 on a CUDA wheel for x86_64 names its libraries: one that does not is somebody else's. */
 	bool aarch64 = eg_is_aarch64(package, platform);
 	bool libraries_inside = starts(package->version, "1.") && !starts(package->version, "1.13");
 	if (package->requires.n && !aarch64 && !libraries_inside)
@@ -247,7 +247,8 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 	if (built_by_hand(package))
 		return "local";
 	const char *told = variant_of_address(arena, package->url ? package->url : package->index);
-	if (told)
+	/* The CUDA indexes carry wheels without a label for aarch64 as well: those are the default index's. */
+	if (told && (!strcmp(told, "cpu") || !eg_is_aarch64(package, platform)))
 		return told;
 	if (package->installer && !strcmp(package->installer, "conda"))
 		return NULL; /* its build string tells, and only conda's own record has it */
