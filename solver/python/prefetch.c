@@ -59,6 +59,8 @@ static bool holds(const struct eg_prefetch *prefetch, const struct guess *guess,
 
 static void expand(struct eg_prefetch *prefetch, struct guess *guess, const struct eg_metadata *metadata)
 {
+	if (prefetch->scope.request->no_deps)
+		return;
 	if (guess->expanded == metadata && guess->expanded_extras == guess->extras.n)
 		return;
 	guess->expanded = metadata;
@@ -112,8 +114,7 @@ static void follow(struct eg_prefetch *prefetch, struct guess *guess)
 	struct eg_found found;
 
 	if (metadata) {
-		if (!prefetch->scope.request->no_deps)
-			expand(prefetch, guess, metadata);
+		expand(prefetch, guess, metadata);
 		return;
 	}
 	if (eg_finder_project(prefetch->scope.finder, guess->project, &project) != EG_KNOWN)
@@ -234,7 +235,7 @@ static void metadata_arrived(void *ctx, struct eg_link *link, const struct eg_me
 {
 	struct eg_prefetch *prefetch = ctx;
 
-	if (!metadata->name)
+	if (!metadata->name || prefetch->scope.request->no_deps)
 		return;
 	struct guess *guess = eg_map_get(&prefetch->guesses, eg_normalize(prefetch->run->arena, metadata->name,
 									  strlen(metadata->name)));
