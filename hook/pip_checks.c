@@ -46,20 +46,24 @@ static enum eg_error_kind check_targets(struct eg_run *run, const struct pip_val
 	if (!values->python_version && !values->implementation && !values->platforms.n && !values->abis.n)
 		return EG_OK;
 	if (!only_binary_for_all(values->head.request) && !values->no_deps)
-		return eg_fail(run, EG_USAGE, "when restricting platform and interpreter constraints using "
+		return eg_fail(run, EG_USAGE,
+			       "when restricting platform and interpreter constraints using "
 			       "--python-version, --platform, --abi, or --implementation, either --no-deps must be "
 			       "set, or --only-binary=:all: must be set and --no-binary must not be set (or must be "
 			       "set to :none:)");
 	if (!dry_run && !values->target)
-		return eg_fail(run, EG_USAGE, "can not use any platform or abi specific options unless installing via "
+		return eg_fail(run, EG_USAGE,
+			       "can not use any platform or abi specific options unless installing via "
 			       "'--target' or using '--dry-run'");
 	for (size_t i = 0; i < values->requirements.n; i++) {
 		const char *extras, *file = eg_strip_extras(run->arena, values->requirements.v[i], &extras);
 
 		if (eg_is_pylock(run->arena, file))
-			return eg_fail(run, EG_USAGE, "platform and interpreter constraints using --python-version, "
+			return eg_fail(run, EG_USAGE,
+				       "platform and interpreter constraints using --python-version, "
 				       "--platform, --abi, or --implementation, are not supported when selecting "
-				       "requirements from '%s'", file);
+				       "requirements from '%s'",
+				       file);
 	}
 	return EG_OK;
 }
@@ -102,13 +106,16 @@ enum eg_error_kind pip_decide_user(struct eg_run *run, const struct pip_values *
 
 	if (values->user == 1) {
 		if (values->prefix)
-			return eg_fail(run, EG_USAGE, "can not combine '--user' and '--prefix' as they imply different "
+			return eg_fail(run, EG_USAGE,
+				       "can not combine '--user' and '--prefix' as they imply different "
 				       "installation locations");
 		if (interpreter->venv && !interpreter->system_site)
-			return eg_fail(run, EG_USAGE, "can not perform a '--user' install: user site-packages are not "
+			return eg_fail(run, EG_USAGE,
+				       "can not perform a '--user' install: user site-packages are not "
 				       "visible in this virtualenv");
 		if (!interpreter->user_site)
-			return eg_fail(run, EG_USAGE, "can not perform a '--user' install: user site-packages are "
+			return eg_fail(run, EG_USAGE,
+				       "can not perform a '--user' install: user site-packages are "
 				       "disabled for this Python");
 		*ret = true;
 		return EG_OK;

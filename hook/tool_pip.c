@@ -142,7 +142,11 @@ bool eg_pip_split(struct eg_arena *arena, const char *const *argv, size_t argc, 
 		return false;
 	invocation.argv = argv + invocation.words;
 	invocation.argc = argc - invocation.words;
-	if (!general_options(arena, invocation.argv, invocation.argc, &values, &rest) && values.python) {
+	const char *variable = getenv("PIP_PYTHON"); /* the option's, as any option has one */
+	bool readable = !general_options(arena, invocation.argv, invocation.argc, &values, &rest);
+	if (readable && !values.python && !values.isolated && variable && *variable)
+		values.python = variable;
+	if (readable && values.python) {
 		invocation.python = values.python;
 		invocation.explicit_python = true;
 	}

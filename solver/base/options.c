@@ -259,7 +259,12 @@ enum eg_error_kind eg_options_parse(const struct eg_option_context *context, con
 				    struct eg_strs *ret_unknown)
 {
 	struct parser p = {
-		.context = context, .table = table, .argv = argv, .argc = argc, .values = values, .unknown = ret_unknown,
+		.context = context,
+		.table = table,
+		.argv = argv,
+		.argc = argc,
+		.values = values,
+		.unknown = ret_unknown,
 	};
 
 	while (p.next < argc) {
@@ -300,7 +305,8 @@ static enum eg_error_kind configure_flag(const struct eg_option_context *context
 	if (word < 0)
 		return complain(context,
 				"%s is not a valid value for %s option, please specify a boolean value like yes/no, "
-				"true/false or 1/0 instead", value, key);
+				"true/false or 1/0 instead",
+				value, key);
 	if (field)
 		*field = word;
 	return EG_OK;

@@ -137,7 +137,8 @@ static void add_entries(struct parser *p, const char *from, const char *section,
 		while (n && is_space(entry->value.s[n - 1]))
 			n--;
 		struct eg_pipconf_item item = {
-			.section = section, .key = entry->key,
+			.section = section,
+			.key = entry->key,
 			.value = eg_strndup(arena, entry->value.s ? entry->value.s : "", n),
 			.where = eg_strf(arena, "%s, line %zu", p->file, entry->line),
 		};

@@ -16,7 +16,8 @@ struct eg_fetch_options eg_pip_fetch_options(struct eg_run *run, const struct eg
 		.ca_bundle = request->cert,
 		.client_cert = request->client_cert,
 		.timeout_s = request->timeout_s > 0 ? request->timeout_s : 0,
-		.retries = request->retries >= 0 && request->retries < EG_MAX_RETRIES ? request->retries : EG_MAX_RETRIES,
+		.retries =
+			request->retries >= 0 && request->retries < EG_MAX_RETRIES ? request->retries : EG_MAX_RETRIES,
 	};
 
 	for (size_t i = 0; i < request->trusted_hosts.n; i++)

@@ -77,7 +77,9 @@ static enum eg_error_kind include_group(struct groups *g, const struct group *gr
 	if (item->n != 1 || !name)
 		return group_error(g, "an item is neither a requirement nor {include-group = \"…\"}", group->name);
 	struct group included = {
-		.name = eg_normalize(g->run->arena, name, strlen(name)), .parent = group, .depth = group->depth + 1,
+		.name = eg_normalize(g->run->arena, name, strlen(name)),
+		.parent = group,
+		.depth = group->depth + 1,
 	};
 	for (const struct group *p = group; p; p = p->parent)
 		if (!strcmp(p->name, included.name))
@@ -115,7 +117,9 @@ enum eg_error_kind eg_project_group(const struct eg_pip_reader *reader, const ch
 	struct eg_run *run = reader->run;
 	struct group group = {.name = eg_normalize(run->arena, name, strlen(name))};
 	struct groups g = {
-		.reader = reader, .run = run, .path = path,
+		.reader = reader,
+		.run = run,
+		.path = path,
 		.origin = eg_strf(run->arena, "--group %s (%s)", name, path),
 	};
 	const struct eg_toml *project;
@@ -216,8 +220,8 @@ static enum eg_error_kind check_python(struct eg_run *run, const char *path, con
 	const char *why = "";
 
 	if (!eg_specset_parse(run->arena, requires, strlen(requires), &set, &why))
-		return eg_fail(run, EG_FORMAT, "cannot use script '%s': invalid requires-python '%s': %s", path, requires,
-			       why);
+		return eg_fail(run, EG_FORMAT, "cannot use script '%s': invalid requires-python '%s': %s", path,
+			       requires, why);
 	if (eg_version_parse(run->arena, python, strlen(python), &version) && eg_specset_contains(&set, &version))
 		return EG_OK;
 	return eg_fail(run, EG_UNSUPPORTED, "script '%s' requires a different Python: %s not in '%s'", path, python,

@@ -23,7 +23,9 @@ struct lock {
 bool eg_is_pylock(struct eg_arena *arena, const char *file)
 {
 	const char *slash = strrchr(file, '/');
-	const char *name = eg_is_file_url(file) ? eg_url_filename(arena, eg_strndup(arena, file, strcspn(file, "#"))) : slash ? slash + 1 : file;
+	const char *name = eg_is_file_url(file) ? eg_url_filename(arena, eg_strndup(arena, file, strcspn(file, "#")))
+			   : slash              ? slash + 1
+						: file;
 	size_t n = strlen(name);
 
 	if (!strcmp(name, "pylock.toml"))
@@ -122,8 +124,8 @@ static enum eg_error_kind add_hashes(const struct lock *l, const struct eg_toml 
 	for (size_t i = 0; i < hashes->n; i++) {
 		if (hashes->items[i].type != EG_TOML_STRING)
 			return broken(l, name, "a hash is not a string");
-		eg_vec_push(l->run->arena, ret, eg_strf(l->run->arena, "%s:%s", hashes->items[i].key,
-							hashes->items[i].text));
+		eg_vec_push(l->run->arena, ret,
+			    eg_strf(l->run->arena, "%s:%s", hashes->items[i].key, hashes->items[i].text));
 	}
 	return EG_OK;
 }
@@ -153,8 +155,7 @@ static enum eg_error_kind add_vcs(struct lock *l, const char *name, const struct
 	if (error)
 		return error;
 	url = with_subdirectory(arena, eg_strf(arena, "%s+%s@%s", type, url, commit), dist);
-	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s @ %s", name, url),
-					 l->shown, &line);
+	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s @ %s", name, url), l->shown, &line);
 	return error ? error : push(l, line);
 }
 
@@ -167,9 +168,8 @@ static enum eg_error_kind add_archive(struct lock *l, const char *name, const st
 
 	if (error)
 		return error;
-	error = eg_pip_line_parse_string(l->reader,
-					 eg_strf(arena, "%s @ %s", name, with_subdirectory(arena, url, dist)), l->shown,
-					 &line);
+	error = eg_pip_line_parse_string(
+		l->reader, eg_strf(arena, "%s @ %s", name, with_subdirectory(arena, url, dist)), l->shown, &line);
 	if (!error)
 		error = add_hashes(l, dist, name, &line.hashes);
 	return error ? error : push(l, line);
@@ -190,9 +190,8 @@ static enum eg_error_kind add_directory(struct lock *l, const char *name, const 
 	url = eg_strf(arena, "%s%s", url, url[strlen(url) - 1] == '/' ? "" : "/");
 	if (subdirectory)
 		url = eg_strf(arena, "%s%s/", url, subdirectory);
-	error = editable && editable->integer
-			? eg_pip_line_parse_editable(l->reader, url, l->shown, &line)
-			: eg_pip_line_parse(l->reader, url, l->shown, &line);
+	error = editable && editable->integer ? eg_pip_line_parse_editable(l->reader, url, l->shown, &line)
+					      : eg_pip_line_parse(l->reader, url, l->shown, &line);
 	return error ? error : push(l, line);
 }
 
@@ -225,8 +224,7 @@ static enum eg_error_kind add_file(struct lock *l, const char *name, const char 
 		return error;
 	if (!version)
 		return broken(l, name, eg_strf(arena, "no version, and none in '%s'", file_name(arena, dist)));
-	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s==%s", name, version),
-					 l->shown, &line);
+	error = eg_pip_line_parse_string(l->reader, eg_strf(arena, "%s==%s", name, version), l->shown, &line);
 	if (!error)
 		error = add_hashes(l, dist, name, &line.hashes);
 	if (error)
@@ -239,7 +237,8 @@ static bool prefers_sdist(const struct eg_pip_request *request, const char *name
 {
 	if (eg_format_control_names(&request->only_binary, name))
 		return false;
-	return eg_format_control_names(&request->no_binary, name) || (!request->only_binary.all && request->no_binary.all);
+	return eg_format_control_names(&request->no_binary, name) ||
+	       (!request->only_binary.all && request->no_binary.all);
 }
 
 /* The wheel with the best tag; NULL: none fits. *ret_version is what its file name says. */
@@ -281,8 +280,10 @@ static enum eg_error_kind add_distribution(struct lock *l, const char *name, con
 	if (wheel)
 		return add_file(l, name, version ? version : in_name, wheel);
 	if (!sdist)
-		return eg_fail(l->run, EG_UNSUPPORTED, "cannot use lock file '%s': %s: no wheel fits this Python, and "
-			       "there is no sdist", l->shown, name);
+		return eg_fail(l->run, EG_UNSUPPORTED,
+			       "cannot use lock file '%s': %s: no wheel fits this Python, and "
+			       "there is no sdist",
+			       l->shown, name);
 	return add_file(l, name, version ? version : eg_sdist_version(arena, file_name(arena, sdist), name), sdist);
 }
 
@@ -290,7 +291,9 @@ static enum eg_error_kind add_package(struct lock *l, const struct eg_toml *pack
 {
 	static const char *const direct[] = {"vcs", "directory", "archive"};
 	static enum eg_error_kind (*const add[])(struct lock *, const char *, const struct eg_toml *) = {
-		add_vcs, add_directory, add_archive,
+		add_vcs,
+		add_directory,
+		add_archive,
 	};
 	const char *name = eg_toml_string(package, "name"), *marker = eg_toml_string(package, "marker");
 	enum eg_error_kind error;
@@ -318,13 +321,14 @@ static enum eg_error_kind add_package(struct lock *l, const struct eg_toml *pack
 
 static enum eg_error_kind read_lock(struct lock *l, const struct eg_toml *lock, bool default_groups)
 {
-	const struct eg_toml *packages = eg_toml_array(lock, "packages"), *groups = eg_toml_array(lock, "default-groups");
+	const struct eg_toml *packages = eg_toml_array(lock, "packages"),
+			     *groups = eg_toml_array(lock, "default-groups");
 	const char *version = eg_toml_string(lock, "lock-version");
 	enum eg_error_kind error;
 
 	if (!version || strncmp(version, "1", 1) || (version[1] && version[1] != '.'))
-		return broken(l, NULL, eg_strf(l->run->arena, "lock-version %s is not supported",
-					       version ? version : "(none)"));
+		return broken(l, NULL,
+			      eg_strf(l->run->arena, "lock-version %s is not supported", version ? version : "(none)"));
 	if (!packages)
 		return broken(l, NULL, "no packages");
 	for (size_t i = 0; default_groups && groups && i < groups->n; i++)

@@ -40,8 +40,10 @@ static enum eg_error_kind add_hash(const struct eg_option_context *context, cons
 			eg_vec_push(context->run->arena, &line->hashes, value);
 			return EG_OK;
 		}
-	return eg_fail(context->run, EG_FORMAT, "invalid value '%s' of %s: it takes sha256:, sha384: or sha512: and a "
-		       "digest (%s)", value, opt, context->where);
+	return eg_fail(context->run, EG_FORMAT,
+		       "invalid value '%s' of %s: it takes sha256:, sha384: or sha512: and a "
+		       "digest (%s)",
+		       value, opt, context->where);
 }
 
 static enum eg_error_kind add_setting(const struct eg_option_context *context, const char *opt, const char *value,
@@ -95,8 +97,8 @@ static const char *public(struct eg_pip_reader *reader, const char *text)
 /* check_invalid_constraint_type of req_install.py */
 static enum eg_error_kind check_constraint(struct eg_pip_reader *reader, const struct eg_pip_line *line)
 {
-	const char *problem = !line->req.name     ? "unnamed requirements are not allowed as constraints"
-			      : line->editable      ? "editable requirements are not allowed as constraints"
+	const char *problem = !line->req.name      ? "unnamed requirements are not allowed as constraints"
+			      : line->editable     ? "editable requirements are not allowed as constraints"
 			      : line->req.n_extras ? "constraints cannot have extras"
 						   : NULL;
 
@@ -113,8 +115,10 @@ static enum eg_error_kind add_requirement(struct eg_pip_reader *reader, const st
 	enum eg_error_kind error;
 
 	if (editable && file->constraint)
-		return eg_fail(reader->run, EG_FORMAT, "invalid constraint '%s' (from %s): editable requirements are not "
-			       "allowed as constraints", public(reader, text), origin);
+		return eg_fail(reader->run, EG_FORMAT,
+			       "invalid constraint '%s' (from %s): editable requirements are not "
+			       "allowed as constraints",
+			       public(reader, text), origin);
 	error = editable ? eg_pip_line_parse_editable(reader, text, origin, &line)
 			 : eg_pip_line_parse(reader, text, origin, &line);
 	if (error)
@@ -124,7 +128,8 @@ static enum eg_error_kind add_requirement(struct eg_pip_reader *reader, const st
 	line.config_settings = values->settings;
 	if (file->constraint && (error = check_constraint(reader, &line)))
 		return error;
-	eg_vec_push(reader->run->arena, file->constraint ? &reader->request->constraints : &reader->request->roots, line);
+	eg_vec_push(reader->run->arena, file->constraint ? &reader->request->constraints : &reader->request->roots,
+		    line);
 	return EG_OK;
 }
 
@@ -149,8 +154,8 @@ static void set_scope(struct eg_pip_reader *reader, const struct file *file, con
 	if (values->find_links.n) {
 		const char *value = values->find_links.v[0];
 		const char *slash = strrchr(file->key, '/');
-		const char *beside = eg_path_join(arena, slash ? eg_strndup(arena, file->key, (size_t)(slash - file->key))
-							       : ".", value);
+		const char *beside = eg_path_join(
+			arena, slash ? eg_strndup(arena, file->key, (size_t)(slash - file->key)) : ".", value);
 
 		if (!eg_is_file_url(value) && (eg_is_dir(beside) || eg_is_file(beside)))
 			value = beside;
@@ -194,7 +199,11 @@ static enum eg_error_kind read_nested(struct eg_pip_reader *reader, const struct
 		name = eg_path_absolute(arena, eg_path_join(arena, dir, name));
 	}
 	struct file nested = {
-		.name = name, .key = name, .constraint = !values->requirements.n, .parent = file, .depth = file->depth + 1,
+		.name = name,
+		.key = name,
+		.constraint = !values->requirements.n,
+		.parent = file,
+		.depth = file->depth + 1,
 	};
 	for (const struct file *f = file; f; f = f->parent)
 		if (!strcmp(f->key, name))
@@ -224,13 +233,17 @@ static enum eg_error_kind parse_options(struct eg_pip_reader *reader, const char
 	struct eg_run *run = reader->run;
 	struct eg_option_context context = {.run = run, .where = origin};
 	struct eg_option_table table = {
-		.v = options, .n = sizeof(options) / sizeof(*options), .release = reader->release, .interspersed = true,
+		.v = options,
+		.n = sizeof(options) / sizeof(*options),
+		.release = reader->release,
+		.interspersed = true,
 	};
 	struct eg_strs words = {0}, arguments = {0}, unknown = {0};
 	const char *why = "";
 
 	if (!eg_words_split(run->arena, text, &words, &why))
-		return eg_fail(run, EG_FORMAT, "could not split options '%s' (%s): %s", public(reader, text), origin, why);
+		return eg_fail(run, EG_FORMAT, "could not split options '%s' (%s): %s", public(reader, text), origin,
+			       why);
 	enum eg_error_kind error = eg_options_parse(&context, &table, words.v, words.n, ret, &arguments, &unknown);
 	for (size_t i = 0; i < unknown.n; i++) {
 		eg_note(run, "option %s is not known to this pip and is passed over (%s)", unknown.v[i], origin);
@@ -245,8 +258,8 @@ static enum eg_error_kind read_line(struct eg_pip_reader *reader, const struct f
 	struct eg_arena *arena = reader->run->arena;
 	struct line_values values = {.head.request = reader->request};
 	const char *opts = options_of(line->text);
-	const char *origin = eg_strf(arena, "-%c %s (line %zu)", file->constraint ? 'c' : 'r', public(reader, file->name),
-				     line->number);
+	const char *origin = eg_strf(arena, "-%c %s (line %zu)", file->constraint ? 'c' : 'r',
+				     public(reader, file->name), line->number);
 	size_t n = (size_t)(opts - line->text);
 
 	while (n && line->text[n - 1] == ' ')
@@ -271,11 +284,13 @@ static enum eg_error_kind read_file(struct eg_pip_reader *reader, const struct f
 {
 	struct eg_run *run = reader->run;
 	struct eg_text_lines lines = {0};
-	const char *name = public(reader, file->name), *bytes, *what = file->constraint ? "constraints file" : "requirements file";
+	const char *name = public(reader, file->name), *bytes,
+		   *what = file->constraint ? "constraints file" : "requirements file";
 	size_t n;
 
 	if (++reader->n_files > EG_MAX_INCLUDES)
-		return eg_fail(run, EG_LIMIT, "cannot read '%s': more than %d requirements files", name, EG_MAX_INCLUDES);
+		return eg_fail(run, EG_LIMIT, "cannot read '%s': more than %d requirements files", name,
+			       EG_MAX_INCLUDES);
 	enum eg_error_kind error = eg_reqfile_bytes(reader, what, file->name, &bytes, &n);
 	if (!error)
 		error = eg_reqtext_lines(run, name, bytes, n, &lines);

@@ -68,9 +68,11 @@ enum eg_error_kind eg_reqfile_bytes(const struct eg_pip_reader *reader, const ch
 	if (eg_is_file_url(file)) {
 		path = eg_url_to_path(run->arena, file);
 		if (!path && !strncasecmp(file, "file:", 5))
-			return eg_fail(run, EG_IO, "cannot read %s '%s': not an absolute path on this host", what, file);
+			return eg_fail(run, EG_IO, "cannot read %s '%s': not an absolute path on this host", what,
+				       file);
 		if (!path) {
-			struct eg_fetch_options options = eg_pip_fetch_options(run, reader->request, reader->interpreter);
+			struct eg_fetch_options options =
+				eg_pip_fetch_options(run, reader->request, reader->interpreter);
 
 			return download(run, &options, what, file, ret, ret_n);
 		}

@@ -16,7 +16,7 @@
 struct line {
 	const struct eg_pip_reader *reader;
 	struct eg_run *run;
-	const char *text;   /* for people: credentials removed */
+	const char *text; /* for people: credentials removed */
 	const char *origin;
 	const char *name;   /* the part that names the project, or NULL */
 	const char *url;    /* NULL: from an index */
@@ -35,9 +35,9 @@ static enum eg_error_kind invalid(const struct line *l, const char *what, const 
 static bool is_vcs(const char *scheme)
 {
 	static const char *const schemes[] = {
-		"git+http", "git+https", "git+ssh", "git+git", "git+file", "hg+file", "hg+http", "hg+https", "hg+ssh",
-		"hg+static-http", "svn+ssh", "svn+http", "svn+https", "svn+svn", "svn+file", "bzr+http", "bzr+https",
-		"bzr+ssh", "bzr+sftp", "bzr+ftp", "bzr+lp", "bzr+file",
+		"git+http",  "git+https",      "git+ssh",  "git+git",  "git+file",  "hg+file",  "hg+http",  "hg+https",
+		"hg+ssh",    "hg+static-http", "svn+ssh",  "svn+http", "svn+https", "svn+svn",  "svn+file", "bzr+http",
+		"bzr+https", "bzr+ssh",        "bzr+sftp", "bzr+ftp",  "bzr+lp",    "bzr+file",
 	};
 
 	for (size_t i = 0; scheme && i < sizeof(schemes) / sizeof(*schemes); i++)
@@ -100,8 +100,8 @@ static enum eg_error_kind set_egg(struct line *l)
 
 static bool is_archive(const char *path)
 {
-	static const char *const endings[] = {".zip",    ".whl", ".tar.bz2", ".tbz", ".tar.gz", ".tgz", ".tar",
-					      ".tar.xz", ".txz", ".tlz",     ".tar.lz", ".tar.lzma"};
+	static const char *const endings[] = {".zip", ".whl",    ".tar.bz2", ".tbz", ".tar.gz", ".tgz",
+					      ".tar", ".tar.xz", ".txz",     ".tlz", ".tar.lz", ".tar.lzma"};
 	size_t n = strlen(path);
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
@@ -131,9 +131,10 @@ static enum eg_error_kind url_of_path(const struct line *l, const char *path, co
 
 	if (looks_like_path(name) && eg_is_dir(path)) {
 		if (!is_installable_dir(arena, path))
-			return invalid(l, name,
-				       "the directory is not installable, neither 'setup.py' nor 'pyproject.toml' found",
-				       NULL);
+			return invalid(
+				l, name,
+				"the directory is not installable, neither 'setup.py' nor 'pyproject.toml' found",
+				NULL);
 		*ret = eg_path_to_url(arena, path);
 		return EG_OK;
 	}
@@ -359,7 +360,8 @@ enum eg_error_kind eg_pip_line_parse_editable(const struct eg_pip_reader *reader
 	if (!is_vcs(eg_url_scheme(arena, l.url)) && strncasecmp(l.url, "file:", 5))
 		return invalid(&l, text,
 			       "not a valid editable requirement, it should either be a path to a local project or a "
-			       "VCS URL", NULL);
+			       "VCS URL",
+			       NULL);
 	if (!l.name && strncasecmp(l.url, "file:", 5))
 		return invalid(&l, text,
 			       "could not detect requirement name, please specify one with your_package_name @ URL",

@@ -16,8 +16,8 @@ static size_t space_length(const char *s)
 		return 2;
 	if (p[0] == 0xe1 && p[1] == 0x9a && p[2] == 0x80)
 		return 3;
-	if (p[0] == 0xe2 && p[1] == 0x80 && ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0xa8 || p[2] == 0xa9 ||
-					     p[2] == 0xaf))
+	if (p[0] == 0xe2 && p[1] == 0x80 &&
+	    ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0xa8 || p[2] == 0xa9 || p[2] == 0xaf))
 		return 3;
 	if ((p[0] == 0xe2 && p[1] == 0x81 && p[2] == 0x9f) || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80))
 		return 3;

@@ -55,7 +55,8 @@ static const char *declared_encoding(struct eg_arena *arena, const char *bytes, 
 		const char *end = memchr(bytes, '\n', n);
 		size_t length = end ? (size_t)(end - bytes) : n;
 
-		for (const char *p = bytes; *bytes == '#' && (p = memmem(p, length - (size_t)(p - bytes), "coding", 6));) {
+		for (const char *p = bytes;
+		     *bytes == '#' && (p = memmem(p, length - (size_t)(p - bytes), "coding", 6));) {
 			const char *stop = bytes + length;
 
 			p += 6;
@@ -127,7 +128,7 @@ static enum eg_error_kind decode(struct eg_run *run, const char *name, const cha
 		size_t n;
 		const char *encoding;
 	} marks[] = {
-		{"\xef\xbb\xbf", 3, NULL},          {"\xff\xfe\0\0", 4, "UTF-32LE"}, {"\0\0\xfe\xff", 4, "UTF-32BE"},
+		{"\xef\xbb\xbf", 3, NULL},   {"\xff\xfe\0\0", 4, "UTF-32LE"}, {"\0\0\xfe\xff", 4, "UTF-32BE"},
 		{"\xff\xfe", 2, "UTF-16LE"}, {"\xfe\xff", 2, "UTF-16BE"},
 	};
 

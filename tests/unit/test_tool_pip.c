@@ -92,6 +92,21 @@ static void commands_are_split(void **state)
 	}
 }
 
+static void the_variable_of_python_counts_as_well(void **state)
+{
+	struct place *place = *state;
+	struct eg_strs argv = words(place, "pip install x"), own = words(place, "pip --python /f install x");
+	struct eg_pip_invocation got;
+
+	setenv("PIP_PYTHON", "/e", 1);
+	assert_true(eg_pip_split(place->run.arena, argv.v, argv.n, &got));
+	assert_string_equal(got.python, "/e");
+	assert_true(eg_pip_split(place->run.arena, own.v, own.n, &got));
+	assert_string_equal(got.python, "/f");
+	reads(place, "install x");
+	unsetenv("PIP_PYTHON");
+}
+
 static void only_what_changes_something_is_a_transaction(void **state)
 {
 	static const struct {
@@ -275,6 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(commands_are_split, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(the_variable_of_python_counts_as_well, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(only_what_changes_something_is_a_transaction, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(options_become_a_request, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(bad_combinations_are_refused_as_by_pip, pip_set_up, pip_tear_down),
