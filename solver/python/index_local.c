@@ -57,13 +57,28 @@ struct eg_link *eg_link_of_path(struct eg_index *index, const char *path, const 
 	return link;
 }
 
-/* "sha256=…" among the fields of a fragment. */
-static const char *fragment_sha256(struct eg_arena *arena, const char *fragment)
+/* The value of "NAME=…" among the fields of a fragment; NULL: none. */
+static char *fragment_field(struct eg_arena *arena, const char *fragment, const char *name)
 {
+	size_t n = strlen(name);
+
 	for (const char *s = fragment; s; s = strchr(s, '&'), s += !!s)
-		if (!strncmp(s, "sha256=", 7))
-			return eg_hex(arena, eg_strndup(arena, s + 7, strcspn(s + 7, "&")), 32);
+		if (!strncmp(s, name, n) && s[n] == '=')
+			return eg_strndup(arena, s + n + 1, strcspn(s + n + 1, "&"));
 	return NULL;
+}
+
+/* "#subdirectory=a/b/" as "a/b". */
+static const char *fragment_subdirectory(struct eg_arena *arena, const char *fragment)
+{
+	char *s = fragment_field(arena, fragment, "subdirectory");
+
+	if (!s)
+		return NULL;
+	s = eg_url_unquote(arena, s);
+	for (size_t n = strlen(s); n && s[n - 1] == '/'; n--)
+		s[n - 1] = 0;
+	return *s ? s : NULL;
 }
 
 struct eg_link *eg_index_direct(struct eg_index *index, const char *url)
@@ -92,7 +107,9 @@ struct eg_link *eg_index_direct(struct eg_index *index, const char *url)
 	link->file.filename = eg_url_filename(arena, plain);
 	struct eg_link_slot *slot = eg_link_slot_of(index, link);
 	slot->detail.url = plain;
-	slot->detail.sha256 = fragment ? fragment_sha256(arena, fragment) : NULL;
+	const char *sha256 = fragment_field(arena, fragment, "sha256");
+	slot->detail.sha256 = sha256 ? eg_hex(arena, sha256, 32) : NULL;
+	slot->subdirectory = fragment_subdirectory(arena, fragment);
 	eg_map_put(&index->direct, eg_strdup(arena, url), link);
 	return link;
 }
@@ -188,8 +205,8 @@ static enum eg_error_kind of_sdist(struct eg_run *run, struct eg_link_slot *slot
 		return e;
 	e = has_hash(run, path, slot->detail.sha256, file.bytes, file.n);
 	if (!e)
-		e = eg_sdist_metadata(run, slot->link->file.filename, eg_strf(run->arena, "sdist '%s'", path), file.bytes,
-				      file.n, ret);
+		e = eg_sdist_metadata(run, slot->link->file.filename, eg_strf(run->arena, "sdist '%s'", path),
+				      slot->subdirectory, file.bytes, file.n, ret);
 	unmap(&file);
 	return e;
 }
@@ -199,7 +216,8 @@ enum eg_error_kind eg_local_metadata(struct eg_run *run, struct eg_link_slot *sl
 	const char *path = slot->link->path;
 
 	if (eg_is_dir(path))
-		return eg_folder_metadata(run, path, ret);
+		return eg_folder_metadata(run, slot->subdirectory ? eg_path_join(run->arena, path, slot->subdirectory) : path,
+					  ret);
 	if (slot->detail.has_metadata && eg_is_file(eg_strf(run->arena, "%s.metadata", path)))
 		return beside(run, slot, ret);
 	if (!eg_is_file(path))

@@ -60,6 +60,9 @@ static const char *cache_key(const struct eg_link_slot *slot)
 	struct eg_arena *arena = slot->index->run->arena;
 	const struct eg_page_detail *d = &slot->detail;
 
+	if (slot->subdirectory)
+		return eg_strf(arena, "%s#subdirectory=%s&sha256=%s", public_url(slot), slot->subdirectory,
+			       d->sha256 ? d->sha256 : "");
 	if (d->has_metadata && d->metadata_sha256)
 		return eg_strf(arena, "sha256:%s", d->metadata_sha256);
 	return d->sha256 ? eg_strf(arena, "%s#sha256=%s", public_url(slot), d->sha256) : public_url(slot);
@@ -219,7 +222,7 @@ static void take_whole(struct eg_link_slot *slot, const struct eg_response *resp
 	}
 	struct eg_set_aside earlier = eg_error_set_aside(run);
 	enum eg_error_kind e = eg_sdist_metadata(run, filename, eg_strf(run->arena, "sdist %s", public_url(slot)),
-						 response->body, response->n, &found);
+						 slot->subdirectory, response->body, response->n, &found);
 	struct eg_set_aside error = eg_error_put_back(run, earlier);
 	if (e)
 		fail(slot, e, error.message);
@@ -272,15 +275,19 @@ static void refused(struct eg_link_slot *slot, const struct eg_response *respons
 	bool about_range = status == NO_RANGE || status == 400 || status == 403 || status == 405 || status == 501 ||
 			   status == 505;
 
-	if (slot->step == EG_STEP_METADATA_FILE && (status == 404 || status == 403))
+	if (slot->step == EG_STEP_METADATA_FILE && (status == 404 || status == 403)) {
+		/* it is not served after all: what the wheel says is not known to have that hash */
+		slot->detail.has_metadata = false;
+		slot->detail.metadata_sha256 = NULL;
 		request(slot, eg_is_wheel_name(slot->link->file.filename) ? EG_STEP_TAIL : EG_STEP_WHOLE);
-	else if (slot->step == EG_STEP_TAIL && about_range)
+	} else if (slot->step == EG_STEP_TAIL && about_range) {
 		request(slot, EG_STEP_SIZE);
-	else if ((slot->step == EG_STEP_SIZE || slot->step == EG_STEP_RANGE) && about_range)
+	} else if ((slot->step == EG_STEP_SIZE || slot->step == EG_STEP_RANGE) && about_range) {
 		request(slot, EG_STEP_WHOLE);
-	else
+	} else {
 		fail(slot, EG_NET, eg_strf(slot->index->run->arena, "%s%s answered %ld", public_url(slot),
 					   slot->step == EG_STEP_METADATA_FILE ? ".metadata" : "", status));
+	}
 }
 
 static void take_response(struct eg_link_slot *slot, const struct eg_response *response)

@@ -69,6 +69,7 @@ struct eg_link_slot {
 	struct eg_index *index;
 	struct eg_link *link;
 	struct eg_page_detail detail;
+	const char *subdirectory; /* of an archive, that holds the project; NULL: none */
 	bool asked;
 	enum eg_known state;
 	struct eg_metadata *metadata;

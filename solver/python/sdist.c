@@ -11,11 +11,14 @@
 
 enum { MAX_DEPTH = 3 }; /* of an *.egg-info: "src/NAME.egg-info/PKG-INFO" */
 
-/* "1.0/PKG-INFO" of "NAME/1.0/PKG-INFO"; NULL: nothing below a directory. */
-static const char *below(const char *path)
+/* "PKG-INFO" of "NAME-1.0/PKG-INFO", or of "NAME-1.0/SUBDIRECTORY/PKG-INFO"; NULL: not below the project's directory. */
+static const char *below(const struct eg_sdist_files *files, const char *path)
 {
-	const char *slash = strchr(path, '/');
+	const char *slash = strchr(!strncmp(path, "./", 2) ? path + 2 : path, '/');
+	size_t n = files->subdirectory ? strlen(files->subdirectory) : 0;
 
+	if (slash && n)
+		slash = strncmp(slash + 1, files->subdirectory, n) || slash[1 + n] != '/' ? NULL : slash + 1 + n;
 	return slash && slash[1] ? slash + 1 : NULL;
 }
 
@@ -160,7 +163,7 @@ static enum eg_error_kind read_tar(struct eg_run *run, struct eg_tar *tar, struc
 	enum eg_error_kind e;
 
 	while (!files->done && eg_tar_next(tar, &entry, &e)) {
-		const char *path = below(!strncmp(entry.path, "./", 2) ? entry.path + 2 : entry.path);
+		const char *path = below(files, entry.path);
 		struct eg_metadata_text *text = path ? eg_sdist_wants(files, path) : NULL;
 		char *s;
 
@@ -188,7 +191,8 @@ static enum eg_error_kind read_zip(struct eg_run *run, const char *what, const v
 	eg_vec_push(run->arena, &file.chunks, all);
 	e = eg_zip_open(run, &file, what, &zip, &need);
 	while (!e && eg_zip_next(run, &zip, &entry, &e)) {
-		const char *path = entry.name_n < EG_MAX_NAME ? below(eg_strndup(run->arena, entry.name, entry.name_n)) : NULL;
+		const char *path = entry.name_n < EG_MAX_NAME ? below(files, eg_strndup(run->arena, entry.name, entry.name_n))
+							    : NULL;
 		struct eg_metadata_text *text = path ? eg_sdist_wants(files, path) : NULL;
 		char *s;
 
@@ -207,8 +211,8 @@ static bool ends_with(const char *s, const char *end)
 	return n > k && !strcasecmp(s + n - k, end);
 }
 
-enum eg_error_kind eg_sdist_metadata(struct eg_run *run, const char *filename, const char *what, const void *bytes,
-				     size_t n, struct eg_metadata_text *ret)
+enum eg_error_kind eg_sdist_metadata(struct eg_run *run, const char *filename, const char *what, const char *subdirectory,
+				     const void *bytes, size_t n, struct eg_metadata_text *ret)
 {
 	static const struct {
 		const char *extension;
@@ -216,7 +220,7 @@ enum eg_error_kind eg_sdist_metadata(struct eg_run *run, const char *filename, c
 	} tars[] = {
 		{".tar.gz", EG_GZIP}, {".tgz", EG_GZIP}, {".tar.bz2", EG_BZIP2}, {".tbz", EG_BZIP2}, {".tar", EG_PLAIN},
 	};
-	struct eg_sdist_files files = {0};
+	struct eg_sdist_files files = {.subdirectory = subdirectory};
 
 	if (ends_with(filename, ".zip")) {
 		enum eg_error_kind e = read_zip(run, what, bytes, n, &files);

@@ -4,16 +4,17 @@
 
 #include "index_private.h"
 
-/* Of an archive in memory, by its FILENAME's extension. WHAT names it in messages. Where only a build could tell, EG_OK
-   with ret->unknown set. */
-enum eg_error_kind eg_sdist_metadata(struct eg_run *run, const char *filename, const char *what, const void *bytes,
-				     size_t n, struct eg_metadata_text *ret);
+/* Of an archive in memory, by its FILENAME's extension. WHAT names it in messages; SUBDIRECTORY holds the project, NULL: the
+   archive's one directory. Where only a build could tell, EG_OK with ret->unknown set. */
+enum eg_error_kind eg_sdist_metadata(struct eg_run *run, const char *filename, const char *what, const char *subdirectory,
+				     const void *bytes, size_t n, struct eg_metadata_text *ret);
 
 /* Of a directory. */
 enum eg_error_kind eg_folder_metadata(struct eg_run *run, const char *path, struct eg_metadata_text *ret);
 
 /* The files that are looked at, found in an archive or a folder. */
 struct eg_sdist_files {
+	const char *subdirectory;             /* NULL: none */
 	struct eg_metadata_text pkg_info;     /* NAME-VERSION/PKG-INFO */
 	struct eg_metadata_text pyproject;    /* pyproject.toml */
 	struct eg_metadata_text egg_pkg_info; /* *.egg-info/PKG-INFO */
@@ -23,7 +24,7 @@ struct eg_sdist_files {
 	bool done;                            /* what was read is enough */
 };
 
-/* Takes the file PATH (below the project's directory) if it is one of these; MORE: is worth reading. */
+/* Where to put the contents of the file PATH (below the project's directory); NULL where it is none of these. */
 struct eg_metadata_text *eg_sdist_wants(struct eg_sdist_files *files, const char *path);
 
 /* What to make of them. SOURCE ("the sdist") names it in what is assumed. */

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	struct eg_run *run = fuzz_run_new();
-	if (!eg_sdist_metadata(run, names[data[0] % 4], "sdist", data + 1, size - 1, &text) && !text.text == !text.unknown)
+	if (!eg_sdist_metadata(run, names[data[0] % 4], "sdist", data[0] & 4 ? "a/b" : NULL, data + 1, size - 1, &text) && !text.text == !text.unknown)
 		abort();
 	fuzz_run_free(run);
 	return 0;

@@ -128,6 +128,10 @@ static void direct_urls_and_paths(void **state)
 	assert_int_equal(s.metadata->n_requires_dist, 2);
 	assert_string_equal(s.metadata->version, "7");
 
+	link = eg_index_direct(s.index, eg_strf(arena, "file://%s#subdirectory=project/", place->dir));
+	assert_int_equal(metadata_of(&s, link), EG_KNOWN);
+	assert_string_equal(s.metadata->version, "7");
+
 	assert_int_equal(metadata_of(&s, eg_index_direct(s.index, place_path(place, "nothing.whl"))), EG_FAILED);
 	assert_int_equal(s.kind, EG_NOT_FOUND);
 	assert_int_equal(metadata_of(&s, eg_index_direct(s.index, place_path(place, "bad-1.0-py3-none-any.whl"))), EG_FAILED);

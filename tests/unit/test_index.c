@@ -166,6 +166,23 @@ static void ranges_are_enough_where_no_metadata_is_served(void **state)
 	}
 }
 
+static void metadata_that_is_not_there_is_read_from_the_wheel(void **state)
+{
+	struct session s = open_one(*state, "lost");
+
+	assert_int_equal(links_of(&s, "foo"), EG_KNOWN);
+	assert_int_equal(metadata_of(&s, s.links[0]), EG_KNOWN);
+	assert_int_equal(eg_fetch_requests(s.fetch), 3);
+	close_session(&s);
+
+	/* and is not kept as what has the hash that was told */
+	s = open_one(*state, "json");
+	assert_int_equal(links_of(&s, "foo"), EG_KNOWN);
+	assert_int_equal(metadata_of(&s, s.links[0]), EG_KNOWN);
+	assert_int_equal(eg_fetch_requests(s.fetch), 2);
+	close_session(&s);
+}
+
 static void wheels_that_cannot_be_read_say_so(void **state)
 {
 	static const struct {
@@ -339,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(offline_answers_from_the_cache_only, set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(metadata_with_the_wrong_hash_is_refused, set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(ranges_are_enough_where_no_metadata_is_served, set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(metadata_that_is_not_there_is_read_from_the_wheel, set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(wheels_that_cannot_be_read_say_so, set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(servers_that_refuse_are_named, set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(indexes_are_merged_in_order, set_up, place_tear_down),

@@ -35,7 +35,7 @@ static void judge(struct result *r, const char *filename, const void *bytes, siz
 {
 	memset(r, 0, sizeof(*r));
 	r->run.arena = eg_arena_new(NULL);
-	r->error = eg_sdist_metadata(&r->run, filename, "sdist x", bytes, n, &r->text);
+	r->error = eg_sdist_metadata(&r->run, filename, "sdist x", NULL, bytes, n, &r->text);
 }
 
 static void done(struct result *r)
@@ -204,6 +204,24 @@ static void every_packing_is_read(void **state)
 	judge(&r, "foo-1.0.tar.xz", "", 0);
 	assert_int_equal(r.error, EG_UNSUPPORTED);
 	done(&r);
+}
+
+static void a_subdirectory_is_the_project(void **state)
+{
+	const struct files files[] = {{"repo-main/pyproject.toml", PYPROJECT}, {"repo-main/a/b/PKG-INFO", STATIC},
+				      {"repo-main/a/bc/PKG-INFO", OLD}, {0}};
+	struct eg_buf tar = tar_of(files);
+	struct result r = {.run.arena = eg_arena_new(NULL)};
+
+	(void)state;
+	assert_int_equal(eg_sdist_metadata(&r.run, "main.tar", "x", "a/b", tar.s, tar.n, &r.text), EG_OK);
+	assert_string_equal(lines_of(&r), STATIC);
+	assert_int_equal(eg_sdist_metadata(&r.run, "main.tar", "x", "a", tar.s, tar.n, &r.text), EG_OK);
+	assert_non_null(r.text.unknown);
+	assert_int_equal(eg_sdist_metadata(&r.run, "main.tar", "x", NULL, tar.s, tar.n, &r.text), EG_OK);
+	assert_non_null(strstr(lines_of(&r), "Version: 2.0"));
+	done(&r);
+	eg_buf_free(&tar);
 }
 
 static void long_names_are_read(void **state)
@@ -423,6 +441,7 @@ int main(void)
 		cmocka_unit_test(pkg_info_of_other_backends_is_assumed),
 		cmocka_unit_test(nothing_said_is_unknown),
 		cmocka_unit_test(every_packing_is_read),
+		cmocka_unit_test(a_subdirectory_is_the_project),
 		cmocka_unit_test(long_names_are_read),
 		cmocka_unit_test(bombs_and_lies_are_refused),
 		cmocka_unit_test(endless_headers_take_no_memory),

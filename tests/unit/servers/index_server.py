@@ -3,7 +3,7 @@
 
 /FLAG,FLAG…/simple/PROJECT/ and /FLAG,FLAG…/files/FILE[.metadata]; /counts/WORD tells how many requests so far had
 WORD in them or in "status-" and their answer. Flags: html, no-658, hash (of files), age=N, etag, private, status=N,
-type=T (~ for /), base, no-range, no-suffix, lying-range, wrong-hash, api=V."""
+type=T (~ for /), base, no-range, no-suffix, lying-range, lost (metadata), wrong-hash, api=V."""
 import base64, gzip, hashlib, html, io, json, os, sys, tarfile, threading, urllib.parse, zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -147,7 +147,7 @@ class Handler(BaseHTTPRequestHandler):
     def file(self, name):
         if name.endswith(".metadata"):
             text = DATA.get(name[:-len(".metadata")], (b"", None, {}))[1]
-            return self.answer(404) if text is None or "no-658" in self.flags else self.answer(200, text)
+            return self.answer(404) if text is None or "no-658" in self.flags or "lost" in self.flags else self.answer(200, text)
         if name not in DATA:
             return self.answer(404)
         body, asked = DATA[name][0], self.headers.get("Range")
