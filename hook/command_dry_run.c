@@ -22,6 +22,7 @@ enum option_code {
 	OPT_OFFLINE,
 	OPT_REFRESH,
 	OPT_STRICT,
+	OPT_NO_FIX,
 	OPT_COLOR,
 	OPT_TIMEOUT,
 };
@@ -35,6 +36,7 @@ static const struct option options[] = {
 	{"offline", no_argument, NULL, OPT_OFFLINE},
 	{"refresh", no_argument, NULL, OPT_REFRESH},
 	{"strict", no_argument, NULL, OPT_STRICT},
+	{"no-fix", no_argument, NULL, OPT_NO_FIX},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"quiet", no_argument, NULL, 'q'},
@@ -93,6 +95,9 @@ static void set_option(struct eg_run *run, struct settings *settings, int code)
 		break;
 	case OPT_STRICT:
 		settings->guard.strict = true;
+		break;
+	case OPT_NO_FIX:
+		settings->guard.no_fix = true;
 		break;
 	case OPT_COLOR:
 		if (!eg_color_choice_parse(optarg, &settings->color))
@@ -208,6 +213,7 @@ const struct eg_command eg_command_dry_run = {
 		"the answer:\n"
 		"  --json           one JSON document on standard output\n"
 		"  --strict         a warning counts as a block\n"
+		"  --no-fix         do not look for a command to take instead\n"
 		"  -q, --quiet      only what is wrong;  -v, --verbose  everything\n"
 		"  --color WHEN     auto, always or never\n\n"
 		"the index:\n"

@@ -86,7 +86,7 @@ void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *option
 	}
 	if (ret->plan.status != EG_IMPOSSIBLE)
 		judge(run, ret);
-	if (!kind && ret->judgement.verdict != EG_ALLOW)
+	if (!kind && ret->judgement.verdict != EG_ALLOW && !options->no_fix)
 		eg_fix_find(run, tool, session, ret);
 	if (session)
 		tool->close(session);

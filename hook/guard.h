@@ -9,6 +9,7 @@ struct eg_guard_options {
 	const char *prefix, *python; /* the environment; NULL: the active one */
 	const char *host;            /* facts file; NULL: this machine */
 	bool strict;                 /* a warning counts as a block */
+	bool no_fix;                 /* look for no command to take instead */
 	const char *const *argv;     /* PKG… or COMMAND…, a NULL after the last */
 	size_t argc;
 };

@@ -9,6 +9,7 @@ that the numbers say little. --pips: a folder with one unzipped pip wheel per ve
 
   warm    everything cached, pages still fresh; medians of --rounds
   cold    empty cache, 30 ms added to every answer; one run; the requests are counted by the server (HTTP/1.1)
+  +fix    the same with the search for a command to take instead, which uv and pip have not; all else is without (--no-fix)
   memory  the largest resident set, from wait4
 """
 import argparse
@@ -106,11 +107,12 @@ class Tools:
         self.a, self.source = a, source
 
     def names(self):
-        return ["envguard"] + (["uv"] if self.a.uv else []) + (["pip"] if self.a.pips else [])
+        return ["envguard", "+fix"] + (["uv"] if self.a.uv else []) + (["pip"] if self.a.pips else [])
 
     def command(self, tool, python, argv):
-        if tool == "envguard":
-            return [self.a.envguard, "dry-run", "--json", "--python", python, "--", "pip", "install", *argv]
+        if tool in ("envguard", "+fix"):
+            return [self.a.envguard, "dry-run", "--json", *(["--no-fix"] if tool == "envguard" else []), "--python", python,
+                    "--", "pip", "install", *argv]
         if tool == "uv":
             return [self.a.uv, "pip", "install", "--dry-run", "--python", python, *argv]
         return [python, os.path.join(self.a.pips, PIP, "pip", "__pip-runner__.py"), "install", "--dry-run", "--quiet", *argv]
@@ -159,8 +161,8 @@ def warm_runs(tools, work, python, argv, cwd, rounds):
 def measure(tools, source, work, rounds):
     """Prints a line per request; returns for each goal the ratios."""
     ratios = {goal: [] for goal in GOALS}
-    print(f"{'':44} {'warm, ms':>24}   {'cold, ms (requests)':>27}   {'memory, MiB':>13}")
-    print(f"{'request':44} {'envguard':>8} {'uv':>7} {'pip':>7}   {'envguard':>14} {'uv':>12}   {'envguard':>8} {'uv':>4}")
+    print(f"{'':36} {'warm, ms':>32}   {'cold, ms (requests)':>38}   {'memory, MiB':>13}")
+    print(f"{'request':36} {'envguard':>8} {'+fix':>7} {'uv':>7} {'pip':>7}   {'envguard':>12} {'+fix':>12} {'uv':>12}   {'envguard':>8} {'uv':>4}")
     for title, python, argv, cwd in source.requests():
         warm = warm_runs(tools, work, python, argv, cwd, rounds)
         cold = cold_runs(tools, source, work, python, argv, cwd)
@@ -170,7 +172,7 @@ def measure(tools, source, work, rounds):
         cell = lambda t: f"{seconds[t] * 1000:.0f}" if t in seconds else "-"
         asked = lambda t: f"{cold[t][0].seconds * 1000:.0f} ({cold[t][1]})" if t in cold else "-"
         mib = lambda t: f"{memory[t]:.0f}" if t in memory else "-"
-        print(f"{title[:44]:44} {seconds['envguard'] * 1000:8.1f} {cell('uv'):>7} {cell('pip'):>7}   {asked('envguard'):>14} {asked('uv'):>12}"
+        print(f"{title[:36]:36} {seconds['envguard'] * 1000:8.1f} {cell('+fix'):>7} {cell('uv'):>7} {cell('pip'):>7}   {asked('envguard'):>12} {asked('+fix'):>12} {asked('uv'):>12}"
               f"   {mib('envguard'):>8} {mib('uv'):>4}{'   exit codes ' + str(codes) if codes else ''}", flush=True)
         if "uv" in seconds:
             ratios["uv warm / envguard warm"].append(seconds["uv"] / seconds["envguard"])
