@@ -38,10 +38,21 @@ const char *eg_verdict_name(enum eg_verdict verdict)
 	return names[verdict];
 }
 
-/* Nothing that a rule could have a word about: the common case, which should cost nothing. */
-static bool touches_nothing(const struct eg_plan *plan)
+static bool any_framework(struct eg_package *const *v, size_t n)
 {
-	return !plan->n_changes;
+	for (size_t i = 0; i < n; i++)
+		if (eg_is_framework(v[i]->name))
+			return true;
+	return false;
+}
+
+/* Without a framework, before or after, on a machine without a GPU there is nothing to guard. */
+static bool is_of_concern(const struct eg_plan *plan, const struct eg_host *host)
+{
+	bool gpu = host->driver || host->n_gpus || host->jetpack;
+
+	return plan->n_changes &&
+	       (gpu || any_framework(plan->before, plan->n_before) || any_framework(plan->after, plan->n_after));
 }
 
 /* The gravest first, otherwise as the rules found them: an insertion sort is stable, and findings are few. */
@@ -71,7 +82,7 @@ void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *ho
 	struct eg_judge judge = {.run = run, .plan = plan, .host = host, .facts = &facts};
 
 	*ret = (struct eg_judgement){.verdict = EG_ALLOW};
-	if (touches_nothing(plan) || eg_facts_load(run, &facts))
+	if (!is_of_concern(plan, host) || eg_facts_load(run, &facts))
 		return;
 	eg_variant_fill(run->arena, &facts, plan, host->platform);
 	for (size_t i = 0; eg_rules[i]; i++)

@@ -20,6 +20,18 @@ static bool fitted_before(const struct eg_judge *judge, const struct eg_family *
 	return !companion || !framework || !eg_mismatch(judge, companion, framework);
 }
 
+/* The same release of COMPANION for the CUDA that FRAMEWORK's label names; NULL: it names none. */
+static const char *of_the_same_build(const struct eg_judge *judge, const struct eg_package *companion,
+				     const struct eg_package *framework)
+{
+	const char *label = strchr(framework->version, '+');
+
+	if (!label || eg_unmet(judge, companion, framework))
+		return NULL;
+	return eg_strf(judge->run->arena, "%s==%.*s%s", companion->name, (int)strcspn(companion->version, "+"),
+		       companion->version, label);
+}
+
 static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_package *companion,
 		 const struct eg_package *framework, const char *mismatch)
 {
@@ -34,9 +46,12 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 			      eg_judge_change(judge, framework->name) ? "it would get" : "there is",
 			      eg_judge_words(judge, framework));
 	finding->package = companion->name;
+	const char *same_build = of_the_same_build(judge, companion, framework);
 	/* Who moves the framework on purpose wants its companions to come along. */
-	if (!eg_judge_requested(judge, change))
+	if (!eg_judge_requested(judge, change) && change->from)
 		eg_finding_hold(judge, finding, change);
+	else if (same_build)
+		eg_vec_push(judge->run->arena, &finding->hold, same_build);
 	else if (stays)
 		eg_vec_push(judge->run->arena, &finding->hold, companion->name);
 }
