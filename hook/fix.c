@@ -196,12 +196,18 @@ static void answer(struct eg_run *run, struct eg_judgement *judgement, const str
 	}
 }
 
-/* Whose version could be another: the first step of the reasons, "torchvision 0.16.2", or what was named itself. */
+/* Whose version could be another: the first step of the reasons, "torchvision 0.16.2". What is the matter itself stays as
+   it was asked for, unless it is held; NULL then. */
 static const char *culprit_of(struct eg_run *run, const struct eg_judgement *judgement)
 {
 	const struct eg_strs *why = &judgement->findings[0].why;
+	struct eg_strs holds = holds_of(run, judgement, EG_WARN);
+	struct draft d = {.run = run, .holds = &holds};
 
-	return why->n ? eg_strndup(run->arena, why->v[0], strcspn(why->v[0], " [=<>~!")) : "";
+	if (!why->n)
+		return NULL;
+	const char *name = eg_strndup(run->arena, why->v[0], strcspn(why->v[0], " [=<>~!"));
+	return why->n > 1 || hold_on(&d, name) ? name : NULL;
 }
 
 void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
@@ -227,7 +233,7 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 		struct eg_strs holds = holds_of(run, judgement, ways[i].level);
 		struct eg_strs command = draft(run, &forecast->plan.command, &holds, ways[i].culprit);
 		struct eg_plan plan;
-		if (!holds.n)
+		if (!holds.n || (i >= 2 && !ways[i].culprit))
 			continue;
 		enum eg_verdict verdict = try(run, tool, session, &forecast->host, &command, &plan);
 		bool good = verdict == EG_ALLOW || (ways[i].level == EG_BLOCK && verdict == EG_VERDICT_WARN);

@@ -151,6 +151,10 @@ static void print_row(struct table *t, const struct row *row)
 	fputs(row->rank == STACK ? eg_ink(style, EG_BOLD) : "", out);
 	pad(out, row->name, t->name_width);
 	fprintf(out, "%s  ", row->rank == STACK ? eg_ink(style, EG_PLAIN) : "");
+	if (!change->to && !*row->note) {
+		fprintf(out, "%s\n", row->from);
+		return;
+	}
 	if (t->from_width) {
 		pad(out, row->from, t->from_width);
 		fputc(' ', out);
