@@ -50,7 +50,7 @@ static enum eg_error_kind take_egg_infos(struct eg_run *run, const char *root, c
 
 enum eg_error_kind eg_folder_metadata(struct eg_run *run, const char *path, struct eg_metadata_text *ret)
 {
-	struct eg_sdist_files files = {0};
+	struct eg_sdist_files files = {.root = path};
 	enum eg_error_kind e = take(run, path, "PKG-INFO", &files);
 
 	e = e ? e : take(run, path, "pyproject.toml", &files);

@@ -4,9 +4,15 @@
 
 #include "run.h"
 
-/* The metadata text when the table says all about the requirements, NULL when it leaves them to the build, is missing or
-   cannot be read. *ret_version: whether the version is said; without it, VERSION (may be NULL) is written. */
-char *eg_pyproject_metadata(struct eg_run *run, const char *text, size_t n, const char *version, size_t *ret_n,
-			    bool *ret_version);
+struct eg_pyproject {
+	char *metadata; /* NULL: the table leaves the requirements to the build, is missing or cannot be read */
+	size_t n;
+	bool version;   /* it says the version; else VERSION (may be NULL) was written */
+	bool from_files; /* requirements come from files that [tool.setuptools.dynamic] names */
+};
+
+/* ROOT is the project's directory, where such files are looked for; NULL: nowhere. */
+struct eg_pyproject eg_pyproject_read(struct eg_run *run, const char *text, size_t n, const char *version,
+				      const char *root);
 
 #endif

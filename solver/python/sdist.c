@@ -109,12 +109,15 @@ static bool read_pyproject(struct eg_run *run, const struct eg_sdist_files *file
 {
 	const struct eg_metadata_text *info = files->pkg_info.text ? &files->pkg_info : &files->egg_pkg_info;
 	const char *version = info->text ? eg_metadata_field(run->arena, info->text, info->n, "Version") : NULL;
-	bool said;
 
 	if (!files->pyproject.text)
 		return false;
-	ret->text = eg_pyproject_metadata(run, files->pyproject.text, files->pyproject.n, version, &ret->n, &said);
-	if (ret->text && !said && info != &files->pkg_info)
+	struct eg_pyproject said = eg_pyproject_read(run, files->pyproject.text, files->pyproject.n, version, files->root);
+	ret->text = said.metadata;
+	ret->n = said.n;
+	if (said.from_files)
+		ret->assumed = eg_strf(run->arena, "the files that the pyproject.toml of %s names", source);
+	else if (!said.version && info != &files->pkg_info)
 		ret->assumed = eg_strf(run->arena, "the pyproject.toml of %s, whose version only its build tells", source);
 	return ret->text;
 }

@@ -14,7 +14,8 @@ enum eg_error_kind eg_folder_metadata(struct eg_run *run, const char *path, stru
 
 /* The files that are looked at, found in an archive or a folder. */
 struct eg_sdist_files {
-	const char *subdirectory;             /* NULL: none */
+	const char *subdirectory;             /* of an archive; NULL: none */
+	const char *root;                     /* of a folder: its path */
 	struct eg_metadata_text pkg_info;     /* NAME-VERSION/PKG-INFO */
 	struct eg_metadata_text pyproject;    /* pyproject.toml */
 	struct eg_metadata_text egg_pkg_info; /* *.egg-info/PKG-INFO */

@@ -380,6 +380,21 @@ static void folders_are_judged_alike(void **state)
 	assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
 	assert_non_null(strstr(r.text.assumed, "version"));
 	assert_non_null(strstr(lines_of(&r), "Version: 1.0\n"));
+
+	write_file(&r, dir, "pyproject.toml", "[project]\nname = 'foo'\ndynamic = ['dependencies', 'optional-dependencies']\n"
+					      "[tool.setuptools.dynamic]\ndependencies = {file = ['r.txt']}\n"
+					      "optional-dependencies = {x = {file = 'x.txt'}}\n");
+	assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
+	assert_string_equal(r.text.assumed, "the egg-info of the directory"); /* the files are not there */
+	write_file(&r, dir, "r.txt", "# all\nbar>=1 # why\r\n\n  baz ; os_name == 'nt'\n");
+	write_file(&r, dir, "x.txt", "qux");
+	assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
+	assert_string_equal(r.text.assumed, "the files that the pyproject.toml of the directory names");
+	assert_non_null(strstr(lines_of(&r), "Requires-Dist: bar>=1\nRequires-Dist: baz ; (os_name == 'nt')\n"
+					     "Provides-Extra: x\nRequires-Dist: qux ; extra == 'x'\n"));
+	write_file(&r, dir, "x.txt", "-r r.txt");
+	assert_int_equal(eg_folder_metadata(&r.run, dir, &r.text), EG_OK);
+	assert_string_equal(r.text.assumed, "the egg-info of the directory");
 	assert_int_equal(system(eg_strf(r.run.arena, "rm -rf %s", dir)), 0);
 	done(&r);
 }
