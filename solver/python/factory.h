@@ -24,6 +24,7 @@ struct eg_identifier {
 	long depth;                 /* 22.3 to 25.0 */
 	unsigned conflicts;         /* 26.1 and later */
 	bool promoted;
+	bool in_conflict;           /* took part in one, as a project (base identifiers) */
 };
 
 enum eg_req_kind {

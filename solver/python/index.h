@@ -61,6 +61,9 @@ struct eg_link *eg_index_direct(struct eg_index *index, const char *url);
 enum eg_known eg_index_metadata(struct eg_index *index, struct eg_link *link, const struct eg_metadata **ret,
 				enum eg_error_kind *ret_kind, const char **ret_error);
 
+/* The metadata where it is known by now, without wanting it; NULL otherwise. */
+const struct eg_metadata *eg_index_metadata_known(const struct eg_link *link);
+
 /* A place for what the index's user has worked out of its links and wants to find again; NULL to begin with. */
 void **eg_index_memo(struct eg_index *index);
 

@@ -419,3 +419,7 @@ enum eg_known eg_index_metadata(struct eg_index *index, struct eg_link *link, co
 	return slot->state;
 }
 
+const struct eg_metadata *eg_index_metadata_known(const struct eg_link *link)
+{
+	return link->slot && link->slot->state == EG_KNOWN ? link->slot->metadata : NULL;
+}

@@ -47,10 +47,46 @@ static void add_solvable(struct proof *proof, const struct eg_identifier *id, co
 	s->name = name_of(proof, id);
 	s->evr = pool_str2id(proof->pool, version->canonical, 1);
 	s->arch = ARCH_NOARCH;
+	s->provides = repo_addid_dep(proof->repo, s->provides, s->name, 0); /* by which libsolv finds those of one name */
 	for (size_t i = 0; candidate && candidate->dependencies && i < candidate->dependencies->n; i++)
 		s->requires = repo_addid_dep(proof->repo, s->requires,
 					     requirement_of(proof, candidate->dependencies->v[i]), 0);
 	eg_vec_push(proof->factory->run->arena, &proof->candidates, candidate);
+}
+
+/* The best versions of the projects that are in conflict are looked at, all of them at once, before the search tries them. */
+enum { MAX_ASKED = 32 };
+
+struct asking {
+	struct eg_factory *factory;
+	size_t left;
+};
+
+static void ask_version(void *ctx, const struct eg_version *version, struct eg_link *link)
+{
+	struct asking *asking = ctx;
+	const struct eg_metadata *metadata;
+	enum eg_error_kind kind;
+	const char *error;
+
+	(void)version;
+	if (!asking->left)
+		return;
+	asking->left--;
+	eg_index_metadata(asking->factory->index, link, &metadata, &kind, &error);
+}
+
+static void ask_conflicting(struct eg_factory *factory)
+{
+	for (size_t i = 0; i < factory->identifiers.n; i++) {
+		const struct eg_identifier *id = factory->identifiers.v[i].value;
+		const struct eg_project *project = eg_finder_known(factory->finder, id->project);
+		struct asking asking = {factory, MAX_ASKED};
+
+		if (id->in_conflict && project)
+			eg_project_each(factory->finder, project, ask_version, &asking);
+	}
+	factory->stopped = eg_index_run(factory->index);
 }
 
 struct adding {
@@ -67,8 +103,14 @@ static void add_version(void *ctx, const struct eg_version *version, struct eg_l
 
 	if (candidate == &factory->passed_over)
 		return;
-	if (candidate && candidate->factory != factory)
-		candidate = NULL;
+	if (!candidate || candidate->factory != factory) {
+		bool skip;
+
+		/* looked at ahead of the search, which has not come to it yet */
+		candidate = eg_index_metadata_known(link) ? eg_factory_link(factory, link, id->project, version, NULL, &skip) : NULL;
+	}
+	if (candidate && !id->n_extras)
+		eg_factory_dependencies(factory, candidate);
 	if (candidate && id->n_extras)
 		candidate = eg_factory_extras(factory, candidate, (struct eg_identifier *)id);
 	add_solvable(adding->proof, id, version, candidate);
@@ -116,7 +158,7 @@ static bool provides(const struct proof *proof, const struct eg_req *req, Id sol
 }
 
 /* Says of each requirement which solvables provide it; of one that can be anything, a solvable of its own does. */
-static void add_provides(struct proof *proof, const bool *open)
+static void add_provides(struct proof *proof, const bool *open, size_t n_open)
 {
 	struct eg_arena *arena = proof->factory->run->arena;
 	Id end = proof->pool->nsolvables;
@@ -136,7 +178,7 @@ static void add_provides(struct proof *proof, const bool *open)
 			if (eg_version_parse(arena, text, strlen(text), &version) && provides(proof, r->req, p, &version))
 				s->provides = repo_addid_dep(proof->repo, s->provides, r->id, 0);
 		}
-		if (r->req->id->number < proof->factory->identifiers.n && open[r->req->id->number]) {
+		if (r->req->id->number >= n_open || open[r->req->id->number]) {
 			Solvable *s = pool_id2solvable(proof->pool, repo_add_solvable(proof->repo));
 
 			s->name = pool_str2id(proof->pool, eg_strf(arena, "any %s", pool_id2str(proof->pool, r->id)), 1);
@@ -167,11 +209,11 @@ static void tell_problem(struct proof *proof, Solver *solver, struct eg_strs *re
 		Id source, target, dep;
 		const char *line;
 
-		solver_ruleinfo(solver, rules.elements[i], &source, &target, &dep);
+		SolverRuleinfo type = solver_ruleinfo(solver, rules.elements[i], &source, &target, &dep);
 		const struct eg_req *req = requirement_by_id(proof, dep);
 		if (!req)
 			continue;
-		if (source) {
+		if (type != SOLVER_RULE_JOB) {
 			Solvable *s = pool_id2solvable(proof->pool, source);
 
 			line = eg_strf(arena, "%s %s requires %s", pool_id2str(proof->pool, s->name),
@@ -203,17 +245,18 @@ static bool no_solution(struct proof *proof, const struct eg_reqs *roots, struct
 bool eg_proof_impossible(struct eg_factory *factory, const struct eg_reqs *roots, struct eg_strs *ret_conflict)
 {
 	struct proof proof = {.factory = factory, .pool = pool_create()};
-	size_t n = factory->identifiers.n;
+	size_t n = factory->identifiers.n; /* those that come up from here on count as fitting */
 	bool *open = EG_ARRAY(factory->run->arena, bool, n);
 
+	ask_conflicting(factory);
 	pool_setdisttype(proof.pool, DISTTYPE_CONDA);
 	proof.repo = repo_create(proof.pool, "seen");
 	proof.first = proof.pool->nsolvables;
 	for (size_t i = 0; i < roots->n; i++)
 		requirement_of(&proof, roots->v[i]);
-	for (size_t i = 0; i < n; i++) /* dependencies were computed by the search: no new identifiers come up here */
+	for (size_t i = 0; i < n; i++)
 		open[i] = !add_candidates(&proof, factory->identifiers.v[i].value);
-	add_provides(&proof, open);
+	add_provides(&proof, open, n);
 	pool_createwhatprovides(proof.pool);
 	bool impossible = no_solution(&proof, roots, ret_conflict);
 	pool_free(proof.pool);

@@ -443,9 +443,19 @@ static void drop_unsatisfied(struct search *search, const bool *was_satisfied, s
 		drop_parents(search, state, &parents);
 }
 
+static void mark_conflict(const struct eg_causes *causes)
+{
+	for (size_t i = 0; i < causes->n; i++) {
+		causes->v[i]->req->id->base->in_conflict = true;
+		if (causes->v[i]->parent)
+			causes->v[i]->parent->id->base->in_conflict = true;
+	}
+}
+
 /* A failed pin: true when the search goes on. */
 static bool recover(struct search *search, const struct eg_causes *causes, struct eg_search_result *ret)
 {
+	mark_conflict(causes);
 	if (++search->failures == search->next_proof) {
 		search->next_proof *= 4;
 		ret->causes = *causes;
