@@ -6,149 +6,27 @@
 #include "ceilings.h"
 #include "preference.h"
 #include "proof.h"
+#include "search_state.h"
 
 /* After this many failed pins libsolv is asked whether there is any solution, and again when there are four times as many. */
 enum { FIRST_PROOF = 64 };
-
-/* A point to come back to: pins in the order they were made, and the criteria. */
-struct state {
-	EG_VEC(struct eg_identifier *) pinned;   /* in order */
-	EG_VEC(struct eg_candidate *) pin;       /* by identifier number */
-	EG_VEC(struct eg_criterion *) criteria;  /* in order of their first appearance */
-	EG_VEC(unsigned) position;               /* by identifier number: index into criteria plus one */
-	struct eg_causes causes;                 /* of the latest backtracking */
-};
-
-struct states {
-	struct state **v;
-	size_t n, cap;
-};
 
 struct search {
 	struct eg_factory *factory;
 	struct eg_arena *arena;
 	const struct eg_reqs *roots;
 	size_t failures, next_proof;
-	struct states states;
-	struct states spare;      /* states that are done with: their vectors are used again */
+	struct eg_stack stack;
 	bool optimistic;          /* resolvelib 1.2: backjumping beyond the safe rule is still allowed */
-	struct states saved;      /* … and what to go back to when that fails */
+	struct eg_states saved;      /* … and what to go back to when that fails */
 	long optimistic_start;
 };
 
-static struct state *top(const struct search *search)
-{
-	return search->states.v[search->states.n - 1];
-}
-
-#define COPY_VEC(arena, to, from)                                                                                  \
-	do {                                                                                                       \
-		if ((to)->cap < (from)->n) {                                                                       \
-			(to)->cap = (from)->cap;                                                                   \
-			(to)->v = eg_alloc_array((arena), (to)->cap, sizeof(*(to)->v));                            \
-		}                                                                                                  \
-		if ((from)->n)                                                                                     \
-			memcpy((to)->v, (from)->v, (from)->n * sizeof(*(to)->v));                                  \
-		(to)->n = (from)->n;                                                                               \
-	} while (0)
-
-static struct state *copy_state(struct search *search, const struct state *from)
-{
-	struct state *to = search->spare.n ? search->spare.v[--search->spare.n] : EG_NEW(search->arena, struct state);
-
-	COPY_VEC(search->arena, &to->pinned, &from->pinned);
-	COPY_VEC(search->arena, &to->pin, &from->pin);
-	COPY_VEC(search->arena, &to->criteria, &from->criteria);
-	COPY_VEC(search->arena, &to->position, &from->position);
-	to->causes = from->causes;
-	return to;
-}
-
-static void drop_state(struct search *search, struct state *state)
-{
-	eg_vec_push(search->arena, &search->spare, state);
-}
-
-static void push_state(struct search *search)
-{
-	struct state *state = copy_state(search, top(search));
-
-	eg_vec_push(search->arena, &search->states, state);
-}
-
-static struct state *pop_state(struct search *search)
-{
-	return search->states.v[--search->states.n];
-}
-
-static struct eg_criterion *criterion_of(const struct state *state, const struct eg_identifier *id)
-{
-	unsigned position = id->number < state->position.n ? state->position.v[id->number] : 0;
-
-	return position ? state->criteria.v[position - 1] : NULL;
-}
-
-static void set_criterion(struct search *search, struct state *state, struct eg_criterion *criterion)
-{
-	while (state->position.n <= criterion->id->number)
-		eg_vec_push(search->arena, &state->position, 0);
-	unsigned *position = &state->position.v[criterion->id->number];
-	if (*position) {
-		state->criteria.v[*position - 1] = criterion;
-		return;
-	}
-	eg_vec_push(search->arena, &state->criteria, criterion);
-	*position = (unsigned)state->criteria.n;
-}
-
-static struct eg_candidate *pin_of(const struct state *state, const struct eg_identifier *id)
-{
-	return id->number < state->pin.n ? state->pin.v[id->number] : NULL;
-}
-
-static void unpin(struct state *state, const struct eg_identifier *id)
-{
-	if (!pin_of(state, id))
-		return;
-	state->pin.v[id->number] = NULL;
-	for (size_t i = state->pinned.n; i-- > 0;)
-		if (state->pinned.v[i] == id) {
-			memmove(&state->pinned.v[i], &state->pinned.v[i + 1],
-				(--state->pinned.n - i) * sizeof(*state->pinned.v));
-			return;
-		}
-}
-
-/* The newest pin goes last: backtracking takes the last one first. */
-static void set_pin(struct search *search, struct state *state, struct eg_identifier *id, struct eg_candidate *candidate)
-{
-	unpin(state, id);
-	while (state->pin.n <= id->number)
-		eg_vec_push(search->arena, &state->pin, NULL);
-	state->pin.v[id->number] = candidate;
-	eg_vec_push(search->arena, &state->pinned, id);
-}
-
-static bool pin_satisfies(const struct state *state, struct eg_criterion *criterion)
-{
-	const struct eg_candidate *pin = pin_of(state, criterion->id);
-
-	if (!pin)
-		return false;
-	if (criterion->checked != pin) {
-		criterion->satisfied = true;
-		for (const struct eg_infos *i = criterion->infos; i && criterion->satisfied; i = i->next)
-			criterion->satisfied = eg_req_satisfied(i->info->req, pin);
-		criterion->checked = pin;
-	}
-	return criterion->satisfied;
-}
-
-static struct eg_criterion *new_criterion(struct search *search, const struct state *state, struct eg_identifier *id,
+static struct eg_criterion *new_criterion(struct search *search, const struct eg_state *state, struct eg_identifier *id,
 					  const struct eg_infos *infos, const struct eg_exclusions *excluded)
 {
 	struct eg_criterion *criterion = EG_NEW(search->arena, struct eg_criterion);
-	const struct eg_criterion *base = id->base != id ? criterion_of(state, id->base) : NULL;
+	const struct eg_criterion *base = id->base != id ? eg_state_criterion(state, id->base) : NULL;
 
 	criterion->id = id;
 	criterion->infos = infos;
@@ -158,10 +36,10 @@ static struct eg_criterion *new_criterion(struct search *search, const struct st
 }
 
 /* _add_to_criteria: NULL, or the criterion that nothing satisfies any more */
-static struct eg_criterion *add_requirement(struct search *search, struct state *state, struct eg_req *req,
+static struct eg_criterion *add_requirement(struct search *search, struct eg_state *state, struct eg_req *req,
 					    struct eg_candidate *parent)
 {
-	const struct eg_criterion *known = criterion_of(state, req->id);
+	const struct eg_criterion *known = eg_state_criterion(state, req->id);
 	struct eg_info *info = EG_NEW(search->arena, struct eg_info);
 	struct eg_infos *infos = EG_NEW(search->arena, struct eg_infos);
 
@@ -171,7 +49,7 @@ static struct eg_criterion *add_requirement(struct search *search, struct state 
 		new_criterion(search, state, req->id, infos, known ? known->excluded : NULL);
 	if (!eg_matches_any(search->factory, criterion->matches))
 		return criterion;
-	set_criterion(search, state, criterion);
+	eg_state_set_criterion(&search->stack, state, criterion);
 	return NULL;
 }
 
@@ -198,15 +76,15 @@ static void add_causes(struct search *search, struct eg_causes *causes, const st
 /* _attempt_to_pin_criterion: true when pinned; else *causes says why no candidate will do */
 static bool attempt_to_pin(struct search *search, struct eg_identifier *id, struct eg_causes *causes)
 {
-	struct state *state = top(search);
-	struct eg_criterion *criterion = criterion_of(state, id);
+	struct eg_state *state = eg_stack_top(&search->stack);
+	struct eg_criterion *criterion = eg_state_criterion(state, id);
 	struct eg_candidate *candidate;
 	struct eg_walk walk;
 
 	eg_walk_start(&walk, search->factory, criterion->matches);
 	while ((candidate = eg_walk_next(&walk))) {
 		const struct eg_reqs *dependencies = eg_factory_dependencies(search->factory, candidate);
-		struct state *tried = copy_state(search, state);
+		struct eg_state *tried = eg_state_copy(&search->stack, state);
 		struct eg_criterion *conflict = NULL;
 
 		for (size_t i = 0; i < dependencies->n && !conflict && !search->factory->stopped; i++)
@@ -214,14 +92,14 @@ static bool attempt_to_pin(struct search *search, struct eg_identifier *id, stru
 		if (conflict || search->factory->stopped) {
 			if (conflict)
 				add_causes(search, causes, conflict);
-			drop_state(search, tried);
+			eg_state_drop(&search->stack, tried);
 			if (search->factory->stopped)
 				return false;
 			continue;
 		}
-		set_pin(search, tried, id, candidate);
-		search->states.v[search->states.n - 1] = tried;
-		drop_state(search, state);
+		eg_state_set_pin(&search->stack, tried, id, candidate);
+		search->stack.states.v[search->stack.states.n - 1] = tried;
+		eg_state_drop(&search->stack, state);
 		return true;
 	}
 	return !causes->n && !search->factory->stopped; /* resolvelib takes "no cause" for success */
@@ -230,7 +108,7 @@ static bool attempt_to_pin(struct search *search, struct eg_identifier *id, stru
 /* ---- backtracking ---- */
 
 struct broken {
-	struct state *state;
+	struct eg_state *state;
 	struct eg_identifier *id;
 	struct eg_candidate *candidate;
 };
@@ -255,8 +133,8 @@ static bool is_excluded(const struct eg_exclusions *list, const struct eg_candid
 /* _patch_criteria for one identifier: what the broken state knew to be impossible is impossible here too */
 static bool patch(struct search *search, struct eg_identifier *id, const struct eg_exclusions *more)
 {
-	struct state *state = top(search);
-	struct eg_criterion *known = criterion_of(state, id);
+	struct eg_state *state = eg_stack_top(&search->stack);
+	struct eg_criterion *known = eg_state_criterion(state, id);
 	const struct eg_exclusions *all;
 
 	if (!known || !more)
@@ -268,7 +146,7 @@ static bool patch(struct search *search, struct eg_identifier *id, const struct 
 	struct eg_criterion *criterion = new_criterion(search, state, id, known->infos, all);
 	if (!eg_matches_any(search->factory, criterion->matches))
 		return false;
-	set_criterion(search, state, criterion);
+	eg_state_set_criterion(&search->stack, state, criterion);
 	return true;
 }
 
@@ -325,17 +203,17 @@ static bool depends_on_any(struct search *search, struct eg_candidate *candidate
 
 static void save_states(struct search *search)
 {
-	search->saved = (struct states){0};
-	for (size_t i = 0; i < search->states.n; i++)
-		eg_vec_push(search->arena, &search->saved, copy_state(search, search->states.v[i]));
+	search->saved = (struct eg_states){0};
+	for (size_t i = 0; i < search->stack.states.n; i++)
+		eg_vec_push(search->arena, &search->saved, eg_state_copy(&search->stack, search->stack.states.v[i]));
 }
 
 static void roll_back(struct search *search)
 {
 	search->optimistic = false;
 	if (search->saved.n)
-		search->states = search->saved;
-	search->saved = (struct states){0};
+		search->stack.states = search->saved;
+	search->saved = (struct eg_states){0};
 }
 
 /* Should the search go on below this pin? The inner loop of _backjump; false: it was jumped over. */
@@ -363,29 +241,29 @@ static enum jump backjump(struct search *search, const struct eg_causes *causes)
 {
 	struct id_set incompatible = incompatible_ids(search, causes);
 
-	while (search->states.n >= 3) {
+	while (search->stack.states.n >= 3) {
 		struct broken broken;
 
-		drop_state(search, pop_state(search));
+		eg_state_drop(&search->stack, eg_stack_pop(&search->stack));
 		for (;;) {
-			if (!search->states.n || !top(search)->pinned.n)
+			if (!search->stack.states.n || !eg_stack_top(&search->stack)->pinned.n)
 				return IMPOSSIBLE;
-			struct state *state = pop_state(search);
+			struct eg_state *state = eg_stack_pop(&search->stack);
 			broken.state = state;
 			broken.id = state->pinned.v[state->pinned.n - 1];
-			broken.candidate = pin_of(state, broken.id);
-			unpin(state, broken.id);
+			broken.candidate = eg_state_pin(state, broken.id);
+			eg_state_unpin(state, broken.id);
 			if (stop_here(search, &broken, &incompatible))
 				break;
-			if (eg_since(search->factory->release, 25, 3) && search->states.n <= 1)
+			if (eg_since(search->factory->release, 25, 3) && search->stack.states.n <= 1)
 				return IMPOSSIBLE;
-			drop_state(search, state);
+			eg_state_drop(&search->stack, state);
 		}
-		if (!search->states.n)
+		if (!search->stack.states.n)
 			return IMPOSSIBLE;
-		push_state(search);
+		eg_stack_push_copy(&search->stack);
 		bool works = apply_broken(search, &broken);
-		drop_state(search, broken.state);
+		eg_state_drop(&search->stack, broken.state);
 		if (works)
 			return JUMPED;
 	}
@@ -394,7 +272,7 @@ static enum jump backjump(struct search *search, const struct eg_causes *causes)
 
 /* ---- rounds ---- */
 
-static void drop_parents(struct search *search, struct state *state, const struct id_set *parents)
+static void drop_parents(struct search *search, struct eg_state *state, const struct id_set *parents)
 {
 	for (size_t i = 0; i < state->criteria.n; i++) {
 		const struct eg_criterion *known = state->criteria.v[i];
@@ -423,7 +301,7 @@ static void drop_parents(struct search *search, struct state *state, const struc
 /* _remove_information_from_criteria: a pin that no longer satisfies takes its requirements with it (1.0 and later) */
 static void drop_unsatisfied(struct search *search, const bool *was_satisfied, size_t n)
 {
-	struct state *state = top(search);
+	struct eg_state *state = eg_stack_top(&search->stack);
 	struct id_set parents = {.n = search->factory->identifiers.n};
 	bool any = false;
 
@@ -432,7 +310,7 @@ static void drop_unsatisfied(struct search *search, const bool *was_satisfied, s
 	for (size_t i = 0; i < state->criteria.n; i++) {
 		struct eg_criterion *criterion = state->criteria.v[i];
 
-		if (criterion->id->number >= n || !was_satisfied[criterion->id->number] || pin_satisfies(state, criterion))
+		if (criterion->id->number >= n || !was_satisfied[criterion->id->number] || eg_state_satisfied(state, criterion))
 			continue;
 		if (!parents.in)
 			parents.in = EG_ARRAY(search->arena, bool, parents.n);
@@ -470,7 +348,7 @@ static bool recover(struct search *search, const struct eg_causes *causes, struc
 	}
 	ret->causes = *causes;
 	if (jump == JUMPED)
-		top(search)->causes = *causes;
+		eg_stack_top(&search->stack)->causes = *causes;
 	return jump == JUMPED;
 }
 
@@ -507,7 +385,7 @@ static enum eg_search_status run_rounds(struct search *search, struct eg_search_
 			factory->stopped = eg_fail(factory->run, EG_TIMEOUT, "the time budget is spent after %ld rounds of resolution", round);
 			return EG_STOPPED;
 		}
-		struct state *state = top(search);
+		struct eg_state *state = eg_stack_top(&search->stack);
 		if (room < factory->identifiers.n) {
 			room = 2 * factory->identifiers.n;
 			satisfied = EG_ARRAY(search->arena, bool, room);
@@ -517,7 +395,7 @@ static enum eg_search_status run_rounds(struct search *search, struct eg_search_
 		for (size_t i = 0; i < state->criteria.n; i++) {
 			struct eg_criterion *criterion = state->criteria.v[i];
 
-			if (pin_satisfies(state, criterion))
+			if (eg_state_satisfied(state, criterion))
 				satisfied[criterion->id->number] = true;
 			else
 				eg_vec_push(search->arena, &unsatisfied, criterion);
@@ -534,16 +412,16 @@ static enum eg_search_status run_rounds(struct search *search, struct eg_search_
 			continue;
 		}
 		drop_unsatisfied(search, satisfied, room);
-		push_state(search);
+		eg_stack_push_copy(&search->stack);
 	}
 	return EG_TOO_DEEP;
 }
 
 /* ---- result ---- */
 
-static bool reaches_root(const struct state *state, const struct eg_identifier *id, bool *visited, bool *connected)
+static bool reaches_root(const struct eg_state *state, const struct eg_identifier *id, bool *visited, bool *connected)
 {
-	const struct eg_criterion *criterion = criterion_of(state, id);
+	const struct eg_criterion *criterion = eg_state_criterion(state, id);
 
 	if (connected[id->number])
 		return true;
@@ -553,14 +431,14 @@ static bool reaches_root(const struct state *state, const struct eg_identifier *
 	for (const struct eg_infos *i = criterion->infos; i && !connected[id->number]; i = i->next) {
 		const struct eg_candidate *parent = i->info->parent;
 
-		if (!parent || (pin_of(state, parent->id) == parent && reaches_root(state, parent->id, visited, connected)))
+		if (!parent || (eg_state_pin(state, parent->id) == parent && reaches_root(state, parent->id, visited, connected)))
 			connected[id->number] = true;
 	}
 	return connected[id->number];
 }
 
 /* _build_result: pins that nothing asks for any more fall out */
-static void keep_connected(struct search *search, struct state *state)
+static void keep_connected(struct search *search, struct eg_state *state)
 {
 	size_t n = search->factory->identifiers.n;
 	bool *connected = EG_ARRAY(search->arena, bool, n);
@@ -575,24 +453,29 @@ static void keep_connected(struct search *search, struct state *state)
 void eg_search(struct eg_factory *factory, const struct eg_reqs *roots, struct eg_search_result *ret)
 {
 	struct search search = {
-		.factory = factory, .arena = factory->run->arena, .roots = roots, .next_proof = FIRST_PROOF};
+		.factory = factory,
+		.arena = factory->run->arena,
+		.roots = roots,
+		.next_proof = FIRST_PROOF,
+		.stack.arena = factory->run->arena,
+	};
 	struct eg_criterion *conflict = NULL;
 
 	*ret = (struct eg_search_result){0};
 	search.optimistic = eg_since(factory->release, 25, 2);
-	eg_vec_push(search.arena, &search.states, EG_NEW(search.arena, struct state));
+	eg_vec_push(search.arena, &search.stack.states, EG_NEW(search.arena, struct eg_state));
 	for (size_t i = 0; i < roots->n && !conflict && !factory->stopped; i++)
-		conflict = add_requirement(&search, top(&search), roots->v[i], NULL);
+		conflict = add_requirement(&search, eg_stack_top(&search.stack), roots->v[i], NULL);
 	if (conflict)
 		add_causes(&search, &ret->causes, conflict);
-	push_state(&search);
+	eg_stack_push_copy(&search.stack);
 	if (factory->stopped || factory->refused)
 		ret->status = EG_STOPPED;
 	else
 		ret->status = conflict ? EG_CONFLICT : run_rounds(&search, ret);
-	if (!search.states.n)
+	if (!search.stack.states.n)
 		return;
-	struct state *state = top(&search);
+	struct eg_state *state = eg_stack_top(&search.stack);
 	if (ret->status == EG_FOUND)
 		keep_connected(&search, state);
 	ret->criteria = state->criteria.v;
