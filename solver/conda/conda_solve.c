@@ -210,20 +210,6 @@ static enum eg_error_kind plan_without_solver(const struct eg_conda_state *state
 	return kind;
 }
 
-/* mamba update takes installed packages only. */
-static const char *not_installed(const struct eg_conda_state *state)
-{
-	const struct eg_conda_request *request = state->at->request;
-
-	if (request->tool == EG_CONDA_CONDA || request->action != EG_CONDA_UPDATE || request->env_file || request->all ||
-	    request->update_all)
-		return NULL;
-	for (size_t i = 0; i < state->requested.n; i++)
-		if (!eg_map_get(&state->by_name, state->requested.v[i].key))
-			return state->requested.v[i].key;
-	return NULL;
-}
-
 static enum eg_error_kind plan_request(const struct eg_conda_state *state, struct eg_cache *cache,
 				       struct eg_fetch *fetch, struct eg_plan *plan)
 {
@@ -234,13 +220,10 @@ static enum eg_error_kind plan_request(const struct eg_conda_state *state, struc
 
 	if (kind || done)
 		return kind;
-	const char *missing = not_installed(state);
-	if (missing)
-		return impossible(plan, "packages-not-found",
-				  eg_strf(state->run->arena, "package '%s' is not installed", missing));
 	eg_conda_state_names(state, &names);
-	kind = eg_conda_universe_load(state->run, cache, fetch, state->at->config, state->channels, state->n_channels,
-				      &names, &universe);
+	/* mamba removes without looking at a channel: what lost its dependency goes too, nothing takes its place */
+	kind = eg_conda_universe_load(state->run, cache, fetch, state->at->config, state->channels,
+				      mamba && state->removing ? 0 : state->n_channels, &names, &universe);
 	if (kind)
 		return kind;
 	if (mamba)

@@ -52,7 +52,6 @@ static void add_update(const struct eg_conda_state *state, struct eg_solver_requ
 		if (!asked->no_prune_deps)
 			keep_history(state, request);
 		add(state, request, EG_JOB_UPDATE_ALL, (struct eg_matchspec){.name = ""}, !asked->no_prune_deps);
-		add_requested(state, request, EG_JOB_INSTALL, false);
 		return;
 	}
 	if (!asked->env_file) {
@@ -106,7 +105,6 @@ void eg_mamba_jobs(const struct eg_conda_state *state, struct eg_solver_request 
 		.allow_uninstall = state->removing || state->at->config->allow_uninstall,
 		.strict_priority = state->at->config->priority == EG_PRIORITY_STRICT,
 		.force_reinstall = state->at->request->force_reinstall && !state->removing,
-		.lock_virtual = true,
 	};
 
 	switch (state->at->request->action) {

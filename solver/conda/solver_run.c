@@ -105,15 +105,6 @@ static void add_job(struct eg_conda_pool *pool, const struct eg_solver_request *
 
 static void add_jobs(struct eg_conda_pool *pool, struct eg_solver_request *request, Queue *jobs)
 {
-	Id p;
-	Solvable *s;
-
-	FOR_REPO_SOLVABLES(pool->installed, p, s) {
-		if (!request->lock_virtual || !pool->by_id[p] || !pool->by_id[p]->virtual_package)
-			continue;
-		queue_push2(jobs, SOLVER_VERIFY | SOLVER_SOLVABLE, p);
-		queue_push2(jobs, SOLVER_LOCK | SOLVER_SOLVABLE, p);
-	}
 	sort_jobs(pool->run->arena, request->jobs.v, request->jobs.n);
 	for (size_t i = 0; i < request->jobs.n; i++)
 		if (request->jobs.v[i].kind == EG_JOB_PIN)

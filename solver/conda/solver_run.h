@@ -24,7 +24,6 @@ struct eg_solver_job {
 struct eg_solver_request {
 	EG_VEC(struct eg_solver_job) jobs;
 	bool allow_downgrade, allow_uninstall, strict_priority, force_reinstall;
-	bool lock_virtual; /* mamba */
 };
 
 enum eg_problem_kind {
