@@ -25,28 +25,33 @@ static void put_records(struct eg_buf *buf, struct eg_conda_record *const *v, si
 		eg_buf_add(buf, v, n * sizeof(*v));
 }
 
+static void put_problems(struct eg_buf *buf, const struct eg_solver_problem *v, size_t n)
+{
+	eg_buf_add(buf, &n, sizeof(n));
+	for (size_t i = 0; i < n; i++) {
+		struct packed_problem packed = {
+			.kind = v[i].kind,
+			.pins = v[i].pins,
+			.source = v[i].source,
+			.target = v[i].target,
+			.text_n = strlen(v[i].text),
+			.dep_n = v[i].dep ? strlen(v[i].dep) : 0,
+		};
+
+		eg_buf_add(buf, &packed, sizeof(packed));
+		eg_buf_puts(buf, v[i].text);
+		eg_buf_puts(buf, v[i].dep ? v[i].dep : "");
+	}
+}
+
 static void pack(struct eg_buf *buf, const struct eg_solver_outcome *outcome)
 {
 	eg_buf_add(buf, &outcome->solved, sizeof(outcome->solved));
 	put_records(buf, outcome->removed.v, outcome->removed.n);
 	put_records(buf, outcome->installed.v, outcome->installed.n);
 	put_records(buf, outcome->reinstalled.v, outcome->reinstalled.n);
-	eg_buf_add(buf, &outcome->problems.n, sizeof(outcome->problems.n));
-	for (size_t i = 0; i < outcome->problems.n; i++) {
-		const struct eg_solver_problem *problem = &outcome->problems.v[i];
-		struct packed_problem packed = {
-			.kind = problem->kind,
-			.pins = problem->pins,
-			.source = problem->source,
-			.target = problem->target,
-			.text_n = strlen(problem->text),
-			.dep_n = problem->dep ? strlen(problem->dep) : 0,
-		};
-
-		eg_buf_add(buf, &packed, sizeof(packed));
-		eg_buf_puts(buf, problem->text);
-		eg_buf_puts(buf, problem->dep ? problem->dep : "");
-	}
+	put_problems(buf, outcome->problems.v, outcome->problems.n);
+	put_problems(buf, outcome->facts.v, outcome->facts.n);
 }
 
 struct reader {
@@ -88,6 +93,18 @@ static size_t get_count(struct reader *reader, size_t size)
 	return reader->short_of ? 0 : n;
 }
 
+static struct eg_solver_problem get_problem(struct eg_arena *arena, struct reader *reader)
+{
+	struct packed_problem packed;
+
+	get(reader, &packed, sizeof(packed));
+	struct eg_solver_problem problem = {
+		.kind = packed.kind, .pins = packed.pins, .source = packed.source, .target = packed.target};
+	problem.text = get_text(arena, reader, packed.text_n);
+	problem.dep = packed.dep_n ? get_text(arena, reader, packed.dep_n) : NULL;
+	return problem;
+}
+
 #define get_records(arena, reader, list)                                                                           \
 	do {                                                                                                       \
 		for (size_t n_ = get_count((reader), sizeof(struct eg_conda_record *)); n_; n_--) {                \
@@ -106,16 +123,10 @@ static bool unpack(struct eg_run *run, const struct eg_buf *buf, struct eg_solve
 	get_records(run->arena, &reader, &outcome.removed);
 	get_records(run->arena, &reader, &outcome.installed);
 	get_records(run->arena, &reader, &outcome.reinstalled);
-	for (size_t n = get_count(&reader, sizeof(struct packed_problem)); n && !reader.short_of; n--) {
-		struct packed_problem packed;
-
-		get(&reader, &packed, sizeof(packed));
-		struct eg_solver_problem problem = {
-			.kind = packed.kind, .pins = packed.pins, .source = packed.source, .target = packed.target};
-		problem.text = get_text(run->arena, &reader, packed.text_n);
-		problem.dep = packed.dep_n ? get_text(run->arena, &reader, packed.dep_n) : NULL;
-		eg_vec_push(run->arena, &outcome.problems, problem);
-	}
+	for (size_t n = get_count(&reader, sizeof(struct packed_problem)); n && !reader.short_of; n--)
+		eg_vec_push(run->arena, &outcome.problems, get_problem(run->arena, &reader));
+	for (size_t n = get_count(&reader, sizeof(struct packed_problem)); n && !reader.short_of; n--)
+		eg_vec_push(run->arena, &outcome.facts, get_problem(run->arena, &reader));
 	if (reader.short_of || reader.left)
 		return false;
 	*ret = outcome;

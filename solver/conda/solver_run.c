@@ -7,6 +7,8 @@
 #include <solv/solver.h>
 #include <solv/transaction.h>
 
+#include "ceilings.h"
+
 /* By kind, then by name; stable, as libmamba's sort is for few jobs. */
 static int compare_jobs(const struct eg_solver_job *a, const struct eg_solver_job *b)
 {
@@ -141,25 +143,51 @@ static enum eg_problem_kind kind_of(SolverRuleinfo type)
 	}
 }
 
-/* The rule that says most, of each problem, and then all others, for the explanation. */
+static const char *dep_text(const struct eg_conda_pool *pool, Id dep)
+{
+	if (!dep)
+		return NULL;
+	if (ISRELDEP(dep) && GETRELDEP(pool->pool, dep)->flags == REL_NAMESPACE) /* one of eg_conda_pool_spec */
+		dep = GETRELDEP(pool->pool, dep)->name;
+	return eg_strdup(pool->run->arena, pool_dep2str(pool->pool, dep));
+}
+
+static struct eg_solver_problem read_rule(struct eg_conda_pool *pool, Solver *solver, Id rule)
+{
+	Id source, target, dep;
+	SolverRuleinfo type = solver_ruleinfo(solver, rule, &source, &target, &dep);
+	struct eg_solver_problem problem = {.kind = kind_of(type), .text = ""};
+
+	if (type == SOLVER_RULE_JOB) { /* source and target are the job's number and kind */
+		problem.kind = (target & SOLVER_JOBMASK) == SOLVER_LOCK ? EG_PROBLEM_FROZEN : EG_PROBLEM_JOB;
+	} else {
+		problem.source = record_of(pool, source);
+		problem.target = record_of(pool, target);
+		problem.pins = source && target && !problem.source && !problem.target;
+	}
+	problem.dep = dep_text(pool, dep);
+	return problem;
+}
+
+static void read_facts(struct eg_conda_pool *pool, Solver *solver, Id problem, struct eg_solver_outcome *ret)
+{
+	Queue rules;
+
+	queue_init(&rules);
+	solver_findallproblemrules(solver, problem, &rules);
+	for (int i = 0; i < rules.count && ret->facts.n < EG_MAX_FACTS; i++)
+		eg_vec_push(pool->run->arena, &ret->facts, read_rule(pool, solver, rules.elements[i]));
+	queue_free(&rules);
+}
+
 static void read_problems(struct eg_conda_pool *pool, Solver *solver, struct eg_solver_outcome *ret)
 {
 	for (Id id = 0; (id = solver_next_problem(solver, id)) != 0;) {
-		Id source, target, dep;
-		SolverRuleinfo type =
-			solver_ruleinfo(solver, solver_findproblemrule(solver, id), &source, &target, &dep);
-		struct eg_conda_record *from = record_of(pool, source), *to = record_of(pool, target);
-		const char *text = solver_problem2str(solver, id);
+		struct eg_solver_problem problem = read_rule(pool, solver, solver_findproblemrule(solver, id));
 
-		eg_vec_push(pool->run->arena, &ret->problems,
-			    (struct eg_solver_problem){
-				    .kind = kind_of(type),
-				    .text = eg_strdup(pool->run->arena, text),
-				    .source = from,
-				    .target = to,
-				    .dep = dep ? eg_strdup(pool->run->arena, pool_dep2str(pool->pool, dep)) : NULL,
-				    .pins = source && target && !from && !to,
-			    });
+		problem.text = eg_strdup(pool->run->arena, solver_problem2str(solver, id));
+		eg_vec_push(pool->run->arena, &ret->problems, problem);
+		read_facts(pool, solver, id, ret);
 	}
 }
 

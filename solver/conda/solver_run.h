@@ -34,6 +34,8 @@ enum eg_problem_kind {
 	EG_PROBLEM_CONSTRAINS,      /* source has a constraint that target does not meet */
 	EG_PROBLEM_SAME_NAME,
 	EG_PROBLEM_STRICT_PRIORITY, /* source is left out by strict channel priority */
+	EG_PROBLEM_JOB,             /* dep was asked for, or is to be kept */
+	EG_PROBLEM_FROZEN,          /* dep is to stay exactly as it is installed */
 };
 
 struct eg_solver_problem {
@@ -47,7 +49,8 @@ struct eg_solver_problem {
 struct eg_solver_outcome {
 	bool solved;
 	EG_VEC(struct eg_conda_record *) removed, installed, reinstalled;
-	EG_VEC(struct eg_solver_problem) problems;
+	EG_VEC(struct eg_solver_problem) problems; /* of each, what says most */
+	EG_VEC(struct eg_solver_problem) facts;    /* of all, everything that takes part; without text */
 };
 
 void eg_solver_run(struct eg_conda_pool *pool, struct eg_solver_request *request, struct eg_solver_outcome *ret);
