@@ -65,7 +65,8 @@ static void set_channel(struct reader *reader, const char *channel)
 	for (size_t i = 0; slash && i < sizeof(subdirs) / sizeof(*subdirs); i++) {
 		if (strcmp(slash + 1, subdirs[i]))
 			continue;
-		reader->spec.subdir = subdirs[i];
+		if (!reader->spec.subdir)
+			reader->spec.subdir = subdirs[i];
 		channel = eg_strndup(reader->run->arena, channel, (size_t)(slash - channel));
 		break;
 	}
