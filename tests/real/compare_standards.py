@@ -120,7 +120,10 @@ class Expect:
         if s is None:
             return ["-"]
         pinned = any(x.operator == "===" or (x.operator == "==" and not x.version.endswith(".*")) for x in s)
-        return [str(s), str(int(bool(s.prereleases))), str(int(pinned))]
+        try:
+            return [str(s), str(int(bool(s.prereleases))), str(int(pinned))]
+        except ValueError:
+            return None  # before packaging 26.0, of "===foo"
 
     def contains(self, spec, version):
         s, v = self.specset_of(spec), self.version_of(version)
@@ -148,7 +151,7 @@ class Expect:
         environment = dict(ENV, extra=extra, extras={extra} if extra else set(), dependency_groups=set())
         try:
             return [str(int(marker.evaluate(environment)))]
-        except (self.m.UndefinedComparison, self.m.UndefinedEnvironmentName):
+        except (ValueError, KeyError):
             return None  # an error of pip's, no answer
 
     def wheel(self, filename, ranks):
