@@ -8,7 +8,4 @@
 void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
 		 struct eg_forecast *forecast);
 
-/* ARGV as one types it in a shell. */
-const char *eg_shell_words(struct eg_arena *arena, const struct eg_strs *argv);
-
 #endif
