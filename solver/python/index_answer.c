@@ -132,7 +132,7 @@ static void take_response(struct eg_answer *answer, const struct eg_response *re
 	long status = response->status;
 
 	if (response->kind != EG_OK) {
-		eg_answer_fail(answer, response->kind, eg_strf(run->arena, "cannot get %s: %s", answer->url, response->error));
+		eg_answer_fail(answer, response->kind, eg_strdup(run->arena, response->error));
 	} else if (status == NOT_MODIFIED && answer->stale) {
 		put(answer, response, answer->stale, answer->stale_n);
 		use_cached(answer, answer->stale, answer->stale_n);
@@ -165,6 +165,17 @@ static void page_done(struct eg_fetch *fetch, const struct eg_job *job, const st
 	eg_index_answered(answer->index, answer);
 }
 
+/* What another release kept counts as absent. */
+static bool is_readable(struct eg_run *run, const char *packed, size_t n)
+{
+	struct eg_set_aside earlier = eg_error_set_aside(run);
+	struct eg_page page;
+	enum eg_error_kind e = eg_page_open(run, packed, n, &page);
+
+	eg_error_put_back(run, earlier);
+	return e == EG_OK;
+}
+
 static void ask_server(struct eg_answer *answer)
 {
 	struct eg_index *index = answer->index;
@@ -173,12 +184,11 @@ static void ask_server(struct eg_answer *answer)
 	size_t n = 0;
 	char *packed = eg_cache_get(index->cache, kind, answer->key, &meta, &n);
 
+	if (packed && n && !is_readable(run, packed, n))
+		packed = NULL;
 	if (packed && is_fresh(run, &meta)) {
 		use_cached(answer, packed, n);
-		if (answer->state != EG_FAILED)
-			return;
-		answer->state = EG_WANTED; /* of another release: as if it were not there */
-		packed = NULL;
+		return;
 	}
 	if (run->offline) {
 		eg_answer_fail(answer, EG_NET, eg_strf(run->arena, "%s is not in the cache, and --offline forbids to ask",

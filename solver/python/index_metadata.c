@@ -147,6 +147,8 @@ static bool take_cached(struct eg_link_slot *slot)
 		text.unknown = body + 8;
 	else if (!strncmp(body, "assumed ", 8))
 		text.assumed = body + 8;
+	else if (strcmp(body, "exact"))
+		return false; /* what another release kept */
 	bool taken = take_text(slot, &text);
 	if (!taken)
 		slot->state = EG_WANTED;
@@ -299,7 +301,7 @@ static void take_response(struct eg_link_slot *slot, const struct eg_response *r
 		fail(slot, EG_LIMIT, eg_strf(run->arena, "%s is too large to be read whole for its metadata, and its server refuses ranges",
 					     public_url(slot)));
 	else if (response->kind != EG_OK)
-		fail(slot, response->kind, eg_strf(run->arena, "cannot get %s: %s", public_url(slot), response->error));
+		fail(slot, response->kind, eg_strdup(run->arena, response->error));
 	else if (response->status == 200 && slot->step == EG_STEP_METADATA_FILE) {
 		if (has_hash(slot, eg_strf(run->arena, "%s.metadata", public_url(slot)), slot->detail.metadata_sha256,
 			     response->body, response->n))
