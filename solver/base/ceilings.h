@@ -11,6 +11,7 @@ enum {
 	EG_MAX_INCLUDE_DEPTH = 32,    /* requirements files that name each other */
 	EG_MAX_SPECIFIERS = 1000,     /* version specifiers of one requirement */
 	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */
+	EG_MAX_LINES = 20000,         /* requirements of one command: an index is asked for each */
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
 	EG_MAX_YAML_DEPTH = 32,

@@ -42,6 +42,7 @@ struct eg_finder {
 	struct eg_version resolver_python; /* that the candidates' metadata is held against */
 	int64_t uploaded_prior_us; /* --uploaded-prior-to; -1: not given */
 	struct target *target;
+	struct eg_map locked;      /* by project: the URL of the one file that a lock names for it */
 };
 
 /* GIVEN: --python-version; NULL: the interpreter's. */
@@ -118,6 +119,11 @@ struct eg_finder *eg_finder_new(struct eg_run *run, const struct eg_pip_request 
 	finder->resolver_python = eg_since(release, 24, 2) ? finder->python
 							   : target_python(run->arena, NULL, interpreter);
 	finder->target = target_of(run, request, interpreter, index, release);
+	finder->locked.arena = run->arena;
+	for (size_t i = 0; i < request->roots.n; i++)
+		if (request->roots.v[i].locked)
+			eg_map_put(&finder->locked, request->roots.v[i].req.project,
+				   eg_strdup(run->arena, request->roots.v[i].locked));
 	finder->uploaded_prior_us = request->uploaded_prior_to ? eg_iso_time(request->uploaded_prior_to) : -1;
 	return finder;
 }
@@ -324,20 +330,10 @@ static struct eg_project *group_links(struct eg_finder *finder, const char *name
 	return project;
 }
 
-/* The file that a lock names for the project, in the place of all that the indexes offer; NULL: none. */
-static const char *locked_url(const struct eg_finder *finder, const char *project)
-{
-	const struct eg_pip_lines *roots = &finder->request->roots;
-
-	for (size_t i = 0; i < roots->n; i++)
-		if (roots->v[i].locked && !strcmp(roots->v[i].req.project, project))
-			return roots->v[i].locked;
-	return NULL;
-}
-
 enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, const struct eg_project **ret)
 {
-	const char *locked = locked_url(finder, project);
+	/* the file that a lock names stands in the place of all that the indexes offer */
+	const char *locked = eg_map_get(&finder->locked, project);
 	const char *key = locked ? eg_strf(finder->run->arena, "%s %s", project, locked) : project;
 	struct eg_project *known = eg_map_get(&finder->target->projects, key);
 	struct eg_link *const *links = NULL;

@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "ceilings.h"
+#include "fileurl.h"
 #include "map.h"
 #include "utf8.h"
 
@@ -45,7 +46,7 @@ static bool is_space(char c)
 static enum eg_error_kind broken(struct parser *p, const char *what, const char *subject)
 {
 	return eg_fail(p->run, EG_FORMAT, "cannot read pip's configuration '%s', line %zu: %s '%s'", p->file, p->line,
-		       what, subject);
+		       what, eg_text_public(p->run->arena, subject));
 }
 
 static enum eg_error_kind begin_section(struct parser *p, const char *value, size_t n)

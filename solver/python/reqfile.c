@@ -128,8 +128,10 @@ static enum eg_error_kind add_requirement(struct eg_pip_reader *reader, const st
 	line.config_settings = values->settings;
 	if (file->constraint && (error = check_constraint(reader, &line)))
 		return error;
-	eg_vec_push(reader->run->arena, file->constraint ? &reader->request->constraints : &reader->request->roots,
-		    line);
+	struct eg_pip_lines *lines = file->constraint ? &reader->request->constraints : &reader->request->roots;
+	if (lines->n == EG_MAX_LINES)
+		return eg_fail(reader->run, EG_LIMIT, "more than %d requirements (%s)", EG_MAX_LINES, origin);
+	eg_vec_push(reader->run->arena, lines, line);
 	return EG_OK;
 }
 

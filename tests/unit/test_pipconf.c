@@ -66,7 +66,7 @@ static void the_default_section_stands_in_every_other(void **state)
 
 static void broken_files_are_named_with_their_line(void **state)
 {
-	static const char *const texts[] = {"a = 1\n", "\n[global]\n=x\n", "[g]\nnothing\n", "[g]\na=1\nA=2\n", "[g]\n[g]\n",
+	static const char *const texts[] = {"a = https://u:secret@h/\n", "\n[global]\n=x\n", "[g]\nnothing\n", "[g]\na=1\nA=2\n", "[g]\n[g]\n",
 					    "[g]\na=\xff\n"};
 
 	(void)state;
@@ -76,6 +76,7 @@ static void broken_files_are_named_with_their_line(void **state)
 		eg_recover(&run);
 		assert_int_equal(eg_pipconf_parse(&run, "/x/pip.conf", texts[i], strlen(texts[i]), &conf), EG_FORMAT);
 		assert_non_null(strstr(run.error.message, "/x/pip.conf"));
+		assert_null(strstr(run.error.message, "secret"));
 	}
 }
 

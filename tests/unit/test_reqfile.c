@@ -114,6 +114,18 @@ static void a_file_above_the_ceiling_is_refused(void **state)
 	assert_int_equal(read_file(place, "big.txt", false), EG_LIMIT);
 }
 
+static void an_index_is_not_asked_for_a_file_of_noise(void **state)
+{
+	struct place *place = *state;
+	char *noise = eg_alloc(place->run.arena, 2 * EG_MAX_LINES + 3);
+
+	for (size_t i = 0; i <= EG_MAX_LINES; i++)
+		memcpy(noise + 2 * i, "x\n", 2);
+	place_file(place, "noise.txt", noise);
+	assert_int_equal(read_file(place, "noise.txt", false), EG_LIMIT);
+	assert_non_null(strstr(place->run.error.message, "noise.txt (line 20001)"));
+}
+
 static void options_and_nested_files_act_in_order(void **state)
 {
 	struct place *place = *state;
@@ -287,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files_are_decoded_by_mark_comment_or_as_utf8, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_text_is_refused_with_its_line, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(a_file_above_the_ceiling_is_refused, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(an_index_is_not_asked_for_a_file_of_noise, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(options_and_nested_files_act_in_order, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(files_at_an_address_are_got, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(mistakes_name_file_and_line, pip_set_up, pip_tear_down),
