@@ -19,11 +19,12 @@ bool eg_color_choice_parse(const char *word, enum eg_color_choice *ret)
 	return false;
 }
 
-static bool set(const char *variable)
+/* The value of an environment variable that is set to something; NULL otherwise. */
+static const char *setting(const char *variable)
 {
 	const char *value = getenv(variable);
 
-	return value && *value;
+	return value && *value ? value : NULL;
 }
 
 static bool locale_is_utf8(void)
@@ -31,10 +32,9 @@ static bool locale_is_utf8(void)
 	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
-		if (!set(variables[i]))
-			continue;
-		const char *value = getenv(variables[i]);
-		return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+		const char *value = setting(variables[i]);
+		if (value)
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
 	}
 	return false;
 }
@@ -52,7 +52,7 @@ struct eg_style eg_style_for(FILE *out, enum eg_color_choice choice)
 {
 	const char *term = getenv("TERM");
 	bool terminal = isatty(fileno(out));
-	bool wanted = terminal && !set("NO_COLOR") && !(term && !strcmp(term, "dumb"));
+	bool wanted = terminal && !setting("NO_COLOR") && !(term && !strcmp(term, "dumb"));
 
 	return (struct eg_style){
 		.color = choice == EG_COLOR_ALWAYS || (choice == EG_COLOR_AUTO && wanted),
