@@ -9,6 +9,10 @@
 #include "tool.h"
 #include "tool_conda.h"
 
+/* The releases whose rules these are. */
+#define CONDA_RELEASE "26.7"
+#define MAMBA_RELEASE "2.8"
+
 struct eg_session {
 	struct eg_run *run;
 	struct eg_cache *cache;
@@ -97,6 +101,7 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	if (s->prefix)
 		s->prefix = eg_path_absolute(run->arena, s->prefix);
 	plan->prefix = s->prefix;
+	plan->tool_version = is_conda(run, argv, argc) ? CONDA_RELEASE : MAMBA_RELEASE;
 	s->cache = eg_cache_open(run);
 	return know_machine(s, options);
 }

@@ -108,6 +108,7 @@ static void take_values(const struct conda_values *values, struct eg_conda_reque
 	request->all = values->all;
 	request->freeze_installed = values->freeze;
 	request->satisfied_skip_solve = values->skip_satisfied;
+	request->no_default_packages = values->no_default_packages;
 	request->no_deps = values->no_deps;
 	request->only_deps = values->only_deps;
 	request->no_pin = values->no_pin;

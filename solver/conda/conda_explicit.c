@@ -81,3 +81,49 @@ bool eg_conda_remove_without_solve(const struct eg_conda_state *state, struct eg
 	*ret_after = after;
 	return true;
 }
+
+/* Is RECORD the "channel/subdir::name-version-build" DIST? Old histories name no channel. */
+static bool is_dist(struct eg_arena *arena, const struct eg_conda_record *record, const char *dist)
+{
+	const char *colons = strstr(dist, "::"), *bare = colons ? colons + 2 : dist;
+
+	if (strncmp(bare, record->name, strlen(record->name)) ||
+	    strcmp(bare, eg_strf(arena, "%s-%s-%s", record->name, record->version, record->build)))
+		return false;
+	return !colons || !strncmp(dist, eg_strf(arena, "%s/%s::", record->channel, record->subdir), (size_t)(colons - dist)) ||
+	       !strncmp(dist, eg_strf(arena, "%s::", record->channel), (size_t)(colons - dist));
+}
+
+static struct eg_conda_record *find_dist(const struct eg_conda_state *state, const struct eg_conda_universe *universe,
+					 const char *dist)
+{
+	struct eg_arena *arena = state->run->arena;
+
+	for (size_t i = 0; i < state->n_installed; i++)
+		if (is_dist(arena, state->installed[i], dist))
+			return state->installed[i];
+	for (size_t i = 0; i < universe->n_subdirs; i++)
+		for (size_t j = 0; j < universe->subdirs[i].n_records; j++)
+			if (is_dist(arena, universe->subdirs[i].records[j], dist))
+				return universe->subdirs[i].records[j];
+	return NULL;
+}
+
+const char *eg_conda_revert(const struct eg_conda_state *state, const struct eg_conda_universe *universe,
+			    const struct eg_strs *dists, struct eg_map *ret_after)
+{
+	struct eg_map after = {0};
+
+	keep_all(state, &after);
+	for (size_t i = 0; i < state->n_installed; i++)
+		eg_map_put(&after, state->installed[i]->name, NULL);
+	for (size_t i = 0; i < dists->n; i++) {
+		struct eg_conda_record *record = find_dist(state, universe, dists->v[i]);
+
+		if (!record)
+			return dists->v[i];
+		eg_map_put(&after, record->name, record);
+	}
+	*ret_after = after;
+	return NULL;
+}

@@ -20,6 +20,7 @@ struct eg_conda_request {
 	const char *prefix, *name;    /* -p, -n; NULL: the active one */
 	bool all;                     /* update --all, remove --all */
 	bool update_deps, update_specs, update_all, freeze_installed, satisfied_skip_solve;
+	bool no_default_packages;     /* create */
 	bool no_deps, only_deps, no_pin, no_py_pin, force_reinstall, force_remove, prune, no_prune_deps;
 	bool env_file;                /* env create, env update */
 	struct eg_strs pip;           /* the pip: part of an environment file, lines */

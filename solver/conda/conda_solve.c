@@ -210,14 +210,53 @@ static enum eg_error_kind plan_without_solver(const struct eg_conda_state *state
 	return kind;
 }
 
+/* "name" of "channel/subdir::name-version-build". */
+static const char *dist_name(struct eg_arena *arena, const char *dist)
+{
+	const char *colons = strstr(dist, "::");
+	char *name = eg_strdup(arena, colons ? colons + 2 : dist);
+
+	for (int i = 0; i < 2 && strrchr(name, '-'); i++)
+		*strrchr(name, '-') = 0;
+	return name;
+}
+
+static enum eg_error_kind plan_revision(const struct eg_conda_state *state, struct eg_cache *cache,
+					struct eg_fetch *fetch, struct eg_plan *plan)
+{
+	struct eg_run *run = state->run;
+	struct eg_conda_universe universe;
+	struct eg_strs dists = {0}, names = {0};
+	struct eg_map after, relinked = {.arena = run->arena};
+	enum eg_error_kind kind =
+		eg_conda_prefix_revision(run, state->at->prefix, (size_t)state->at->request->revision, &dists);
+
+	for (size_t i = 0; i < dists.n; i++)
+		eg_vec_push(run->arena, &names, dist_name(run->arena, dists.v[i]));
+	if (!kind)
+		kind = eg_conda_universe_load(run, cache, fetch, state->at->config, state->channels, state->n_channels,
+					      &names, &universe);
+	if (kind)
+		return kind;
+	const char *missing = eg_conda_revert(state, &universe, &dists, &after);
+	if (missing)
+		return impossible(plan, "packages-not-found",
+				  eg_strf(run->arena, "'%s' of that revision is in no channel", missing));
+	relink_noarch(state, &after, &relinked);
+	eg_conda_plan(state, &after, &relinked, plan);
+	return EG_OK;
+}
+
 static enum eg_error_kind plan_request(const struct eg_conda_state *state, struct eg_cache *cache,
 				       struct eg_fetch *fetch, struct eg_plan *plan)
 {
 	struct eg_conda_universe universe;
 	struct eg_strs names = {0};
 	bool mamba = state->at->request->tool != EG_CONDA_CONDA, done;
-	enum eg_error_kind kind = plan_without_solver(state, plan, &done);
 
+	if (state->at->request->revision >= 0)
+		return plan_revision(state, cache, fetch, plan);
+	enum eg_error_kind kind = plan_without_solver(state, plan, &done);
 	if (kind || done)
 		return kind;
 	eg_conda_state_names(state, &names);

@@ -40,6 +40,25 @@ static void add_specs(const struct eg_conda_state *state, const char *where, con
 	}
 }
 
+/* create_default_packages, but for those that are asked for otherwise. */
+static enum eg_error_kind add_defaults(struct eg_conda_state *state)
+{
+	const struct eg_conda_request *request = state->at->request;
+	const struct eg_strs *defaults = &state->at->config->create_default_packages;
+
+	if (request->action != EG_CONDA_CREATE || request->no_default_packages || request->explicit_urls.n)
+		return EG_OK;
+	for (size_t i = 0; i < defaults->n; i++) {
+		if (eg_map_get(&state->requested, eg_matchspec_name_of(state->run->arena, defaults->v[i])))
+			continue;
+		enum eg_error_kind kind = add_requested(state, defaults->v[i]);
+
+		if (kind)
+			return kind;
+	}
+	return EG_OK;
+}
+
 static void read_installed(struct eg_conda_state *state)
 {
 	const struct eg_conda_prefix *prefix = state->at->prefix;
@@ -161,7 +180,9 @@ enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda
 	if (!create)
 		add_specs(&state, "conda-meta/history", &at->prefix->history, &state.history);
 	add_specs(&state, "aggressive_update_packages", &config->aggressive_update_packages, &state.aggressive);
-	enum eg_error_kind kind = add_channels(&state);
+	enum eg_error_kind kind = add_defaults(&state);
+	if (!kind)
+		kind = add_channels(&state);
 	if (!kind)
 		kind = check_update(&state);
 	if (!kind)

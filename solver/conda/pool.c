@@ -135,26 +135,39 @@ static void add_installed(struct eg_conda_pool *pool, const struct eg_conda_pool
 	pool->installed = repo;
 }
 
-/* A spec that libsolv cannot match: which solvables do. */
-static Id match_spec(Pool *solv, void *context, Id name, Id evr)
+static void add_if_matching(const struct eg_conda_pool *pool, const struct eg_matchspec *spec, bool skip_installed, Id p,
+			    Queue *found)
 {
-	struct eg_conda_pool *pool = context;
-	const struct eg_matchspec *spec = eg_map_get(&pool->specs, pool_id2str(solv, name));
-	bool skip_installed = !strcmp(pool_id2str(solv, evr), "1");
+	const struct eg_conda_record *record = (size_t)p < pool->n_ids ? pool->by_id[p] : NULL;
+	const Repo *repo = pool_id2solvable(pool->pool, p)->repo;
+
+	if (record && repo && !(skip_installed && repo == pool->installed) &&
+	    eg_matchspec_match(pool->run->arena, spec, record))
+		queue_push(found, p);
+}
+
+/* A spec that libsolv cannot match: which solvables do. */
+static Id match_spec(Pool *pool, void *context, Id name, Id evr)
+{
+	struct eg_conda_pool *ours = context;
+	const struct eg_matchspec *spec = eg_map_get(&ours->specs, pool_id2str(pool, name));
+	bool skip_installed = !strcmp(pool_id2str(pool, evr), "1");
 	Queue found;
+	Id p, pp;
 
 	if (!spec)
 		return 0;
 	queue_init(&found);
-	for (Id p = 2; p < solv->nsolvables; p++) {
-		struct eg_conda_record *record = (size_t)p < pool->n_ids ? pool->by_id[p] : NULL;
+	if (strchr(spec->name, '*')) {
+		FOR_POOL_SOLVABLES(p)
+			add_if_matching(ours, spec, skip_installed, p, &found);
+	} else {
+		Id exact = pool_str2id(pool, spec->name, 1);
 
-		if (record && pool_id2solvable(solv, p)->repo &&
-		    !(skip_installed && pool_id2solvable(solv, p)->repo == solv->installed) &&
-		    eg_matchspec_match(pool->run->arena, spec, record))
-			queue_push(&found, p);
+		FOR_PROVIDES(p, pp, exact)
+			add_if_matching(ours, spec, skip_installed, p, &found);
 	}
-	Id providers = found.count ? pool_queuetowhatprovides(solv, &found) : 0;
+	Id providers = found.count ? pool_queuetowhatprovides(pool, &found) : 0;
 	queue_free(&found);
 	return providers;
 }
