@@ -23,9 +23,12 @@ static int by_change_name(const void *a, const void *b)
 static struct eg_package *package_of(struct eg_run *run, const struct eg_conda_record *record, bool installed)
 {
 	struct eg_package *package = EG_NEW(run->arena, struct eg_package);
+	bool by_pip = !strcmp(record->channel, "pypi");
 
+	if (by_pip && !installed) /* it stays: nothing new comes from there */
+		installed = true;
 	*package = (struct eg_package){
-		.ecosystem = EG_CONDA,
+		.ecosystem = by_pip ? EG_PYTHON : EG_CONDA,
 		.name = record->name,
 		.version = record->version,
 		.build = record->build,
@@ -35,7 +38,7 @@ static struct eg_package *package_of(struct eg_run *run, const struct eg_conda_r
 		.url = record->url ? eg_url_public(run->arena, record->url) : NULL,
 		.sha256 = record->sha256,
 		.size = installed ? -1 : record->size,
-		.installer = installed ? "conda" : NULL,
+		.installer = by_pip ? "pip" : installed ? "conda" : NULL,
 		.requires = record->depends,
 		.constrains = record->constrains,
 	};
@@ -46,9 +49,11 @@ void eg_conda_plan_before(const struct eg_conda_state *state, struct eg_plan *pl
 {
 	struct eg_run *run = state->run;
 
-	plan->before = EG_ARRAY(run->arena, struct eg_package *, state->n_installed);
+	plan->before = EG_ARRAY(run->arena, struct eg_package *, state->n_installed + state->n_by_pip);
 	for (size_t i = 0; i < state->n_installed; i++)
 		plan->before[plan->n_before++] = package_of(run, state->installed[i], true);
+	for (size_t i = 0; i < state->n_by_pip; i++)
+		plan->before[plan->n_before++] = package_of(run, state->by_pip[i], true);
 	if (plan->n_before)
 		qsort(plan->before, plan->n_before, sizeof(*plan->before), by_name);
 	for (size_t i = 0; i < state->requested.n; i++)
@@ -93,12 +98,16 @@ static void add_change(const struct eg_conda_state *state, struct eg_plan *plan,
 
 static void list_after(const struct eg_conda_state *state, const struct eg_map *after, struct eg_plan *plan)
 {
-	plan->after = EG_ARRAY(state->run->arena, struct eg_package *, after->n);
+	plan->after = EG_ARRAY(state->run->arena, struct eg_package *, after->n + state->n_by_pip);
+	for (size_t i = 0; i < state->n_by_pip; i++)
+		if (!eg_map_get(after, state->by_pip[i]->name))
+			plan->after[plan->n_after++] = package_of(state->run, state->by_pip[i], true);
 	for (size_t i = 0; i < after->n; i++) {
 		struct eg_conda_record *record = after->v[i].value;
 
 		if (record)
-			plan->after[plan->n_after++] = package_of(state->run, record, record == eg_map_get(&state->by_name, record->name));
+			plan->after[plan->n_after++] =
+				package_of(state->run, record, record == eg_map_get(&state->by_name, record->name));
 	}
 	if (plan->n_after)
 		qsort(plan->after, plan->n_after, sizeof(*plan->after), by_name);

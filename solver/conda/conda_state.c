@@ -1,5 +1,9 @@
 #include "conda_state.h"
 
+#include <stdlib.h>
+
+#include "pip_records.h"
+
 
 static enum eg_error_kind parse(const struct eg_conda_state *state, const char *text, struct eg_matchspec *ret)
 {
@@ -59,6 +63,19 @@ static enum eg_error_kind add_defaults(struct eg_conda_state *state)
 	return EG_OK;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct eg_conda_record *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void forget_depends(struct eg_conda_record **records, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		records[i]->depends = (struct eg_strs){0};
+}
+
 static void read_installed(struct eg_conda_state *state)
 {
 	const struct eg_conda_prefix *prefix = state->at->prefix;
@@ -67,15 +84,26 @@ static void read_installed(struct eg_conda_state *state)
 	state->by_name.arena = arena;
 	if (state->at->request->action == EG_CONDA_CREATE) /* what is there is replaced as a whole */
 		return;
-	state->installed = EG_ARRAY(arena, struct eg_conda_record *, prefix->n_records);
+	eg_pip_records(state->run, prefix->path, &prefix->by_name, &state->by_pip, &state->n_by_pip);
+	state->installed = EG_ARRAY(arena, struct eg_conda_record *, prefix->n_records + state->n_by_pip);
 	for (size_t i = 0; i < prefix->n_records; i++) {
 		struct eg_conda_record *record = EG_NEW(arena, struct eg_conda_record);
 
 		*record = *prefix->records[i];
 		record->channel = eg_conda_channel_name(state->run, state->at->config, record->channel);
 		state->installed[state->n_installed++] = record;
-		eg_map_put(&state->by_name, record->name, record);
 	}
+	for (size_t i = 0; i < state->n_by_pip && state->at->config->prefix_data_interoperability; i++)
+		state->installed[state->n_installed++] = state->by_pip[i];
+	if (state->n_installed > prefix->n_records) { /* mamba's pip records have no dependencies, and come last */
+		state->n_by_pip = 0;
+		if (state->at->request->tool == EG_CONDA_CONDA)
+			qsort(state->installed, state->n_installed, sizeof(*state->installed), by_name);
+		else
+			forget_depends(state->installed + prefix->n_records, state->n_installed - prefix->n_records);
+	}
+	for (size_t i = 0; i < state->n_installed; i++)
+		eg_map_put(&state->by_name, state->installed[i]->name, state->installed[i]);
 }
 
 static enum eg_update_modifier update_modifier(const struct eg_conda_request *request)

@@ -19,6 +19,8 @@ struct eg_conda_state {
 	struct eg_conda_record **installed; /* with canonical channels, sorted by name */
 	size_t n_installed;
 	struct eg_map by_name;              /* of them */
+	struct eg_conda_record **by_pip;    /* what pip installed; with prefix_data_interoperability among the others */
+	size_t n_by_pip;
 	struct eg_map requested, pinned, history, aggressive; /* name to struct eg_matchspec, in order */
 	struct eg_channel *channels;        /* those of the situation, and those that specs name */
 	size_t n_channels;

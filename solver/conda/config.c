@@ -59,6 +59,8 @@ static void apply(struct eg_run *run, const struct eg_yaml *yaml, struct eg_cond
 	set_bool(yaml, "offline", &config->offline);
 	set_bool(yaml, "add_pip_as_python_dependency", &config->add_pip_as_python_dependency);
 	set_bool(yaml, "auto_update_conda", &config->auto_update_conda);
+	set_bool(yaml, "pip_interop_enabled", &config->prefix_data_interoperability);
+	set_bool(yaml, "prefix_data_interoperability", &config->prefix_data_interoperability);
 	set_bool(yaml, "allow_uninstall", &config->allow_uninstall);
 	set_bool(yaml, "allow_downgrade", &config->allow_downgrade);
 }

@@ -34,6 +34,7 @@ struct eg_conda_config {
 	const char *root_prefix;    /* NULL: not known */
 	struct eg_strs files;       /* those that were read, for --verbose */
 	bool allow_uninstall, allow_downgrade; /* mamba's */
+	bool prefix_data_interoperability; /* what pip installed counts as installed, and may be replaced */
 };
 
 struct eg_conda_config_options {

@@ -92,10 +92,10 @@ static const char *words(struct eg_arena *arena, enum eg_error_kind kind, const 
 	return text;
 }
 
-static enum eg_error_kind plan(struct place *place, struct eg_conda_request *request, const char *const *specs,
-			       struct eg_plan *ret)
+static enum eg_error_kind plan_mixed(struct place *place, bool interoperability, struct eg_conda_request *request,
+				     const char *const *specs, struct eg_plan *ret)
 {
-	struct eg_conda_config config = {.subdir = "linux-64", .priority = EG_PRIORITY_FLEXIBLE,
+	struct eg_conda_config config = {.prefix_data_interoperability = interoperability, .subdir = "linux-64", .priority = EG_PRIORITY_FLEXIBLE,
 					 .allow_uninstall = true, .allow_downgrade = true};
 	struct eg_conda_prefix prefix;
 	struct eg_conda_record *unix_record = EG_NEW(place->run.arena, struct eg_conda_record);
@@ -114,6 +114,12 @@ static enum eg_error_kind plan(struct place *place, struct eg_conda_request *req
 	write_channel(place);
 	*ret = (struct eg_plan){0};
 	return eg_conda_solve(&place->run, NULL, NULL, &at, ret);
+}
+
+static enum eg_error_kind plan(struct place *place, struct eg_conda_request *request, const char *const *specs,
+			       struct eg_plan *ret)
+{
+	return plan_mixed(place, false, request, specs, ret);
 }
 
 #define SPECS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -265,6 +271,28 @@ static void test_revision(void **state)
 	expect(place, eg_error_name(EG_NOT_FOUND), AT_REVISION(2), NULL);
 }
 
+static void test_pip(void **state)
+{
+	struct place *place = *state;
+	struct eg_plan made;
+	enum eg_error_kind kind;
+
+	install(place, "python", "3.10.1", "0");
+	place_file(place, "env/lib/python3.10/site-packages/lib-0.5.dist-info/METADATA",
+		   "Metadata-Version: 2.1\nName: Lib\nVersion: 0.5\nRequires-Dist: leaf==1.0\n");
+	/* conda does not look: lib is laid over pip's */
+	kind = plan(place, REQUEST(.action = EG_CONDA_INSTALL), SPECS("old"), &made);
+	assert_string_equal(words(place->run.arena, kind, &made), "+lib-2.0-0 +old-1.0-0");
+	struct eg_package *lib = eg_package_find(made.before, made.n_before, "lib");
+	assert_non_null(lib);
+	assert_int_equal(lib->ecosystem, EG_PYTHON);
+	assert_string_equal(lib->installer, "pip");
+	assert_string_equal(lib->requires.v[0], "leaf ==1.0");
+	assert_string_equal(eg_package_find(made.after, made.n_after, "lib")->version, "2.0");
+	kind = plan_mixed(place, true, REQUEST(.action = EG_CONDA_INSTALL), SPECS("old"), &made);
+	assert_string_equal(words(place->run.arena, kind, &made), "-lib-0.5-pypi_0 +lib-2.0-0 +old-1.0-0");
+}
+
 static void test_timeout(void **state)
 {
 	struct place *place = *state;
@@ -285,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_relink, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_explicit, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_revision, place_set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_pip, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_timeout, place_set_up, place_tear_down),
 	};
 
