@@ -29,15 +29,15 @@ static void put_problems(struct eg_buf *buf, const struct eg_solver_problem *v, 
 {
 	eg_buf_add(buf, &n, sizeof(n));
 	for (size_t i = 0; i < n; i++) {
-		struct packed_problem packed = {
-			.kind = v[i].kind,
-			.pins = v[i].pins,
-			.source = v[i].source,
-			.target = v[i].target,
-			.text_n = strlen(v[i].text),
-			.dep_n = v[i].dep ? strlen(v[i].dep) : 0,
-		};
+		struct packed_problem packed;
 
+		memset(&packed, 0, sizeof(packed)); /* the gaps between the fields are written too */
+		packed.kind = v[i].kind;
+		packed.pins = v[i].pins;
+		packed.source = v[i].source;
+		packed.target = v[i].target;
+		packed.text_n = strlen(v[i].text);
+		packed.dep_n = v[i].dep ? strlen(v[i].dep) : 0;
 		eg_buf_add(buf, &packed, sizeof(packed));
 		eg_buf_puts(buf, v[i].text);
 		eg_buf_puts(buf, v[i].dep ? v[i].dep : "");
