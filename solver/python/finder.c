@@ -1,48 +1,15 @@
 #include "finder.h"
 
+#include "finder_private.h"
+
 #include <stdlib.h>
 #include <strings.h>
 
-struct file {
-	struct eg_link *link;
-	size_t order; /* position over all pages: of two alike the later one wins, as in pip's stable sort */
-	int rank;     /* of its tags, 0 best; INT32_MAX for an sdist */
-	bool wheel;
-	int64_t build;
-	const char *build_rest;
-};
-
-struct group {
-	struct eg_version version;
-	struct file *files; /* once evaluated: only the usable ones, best first */
-	size_t n;
-	bool evaluated;
-};
-
-struct eg_project {
-	const char *name;
-	struct group *groups; /* newest first */
-	size_t n;
-	bool wheels, sdists; /* --only-binary, --no-binary: which are allowed */
-};
-
 /* What was worked out of an index's links, for the next resolution that asks for the same target. */
-struct target {
+struct eg_finder_target {
 	const struct eg_pip_request *request;
 	struct eg_tags *tags;
 	struct eg_map projects;
-};
-
-struct eg_finder {
-	struct eg_run *run;
-	const struct eg_pip_request *request;
-	struct eg_index *index;
-	struct eg_pip_release release;
-	struct eg_version python;          /* that files are chosen for */
-	struct eg_version resolver_python; /* that the candidates' metadata is held against */
-	int64_t uploaded_prior_us; /* --uploaded-prior-to; -1: not given */
-	struct target *target;
-	struct eg_map locked;      /* by project: the URL of the one file that a lock names for it */
 };
 
 /* GIVEN: --python-version; NULL: the interpreter's. */
@@ -83,17 +50,17 @@ static bool same_target(const struct eg_pip_request *a, const struct eg_pip_requ
 	       same_format(&a->no_binary, &b->no_binary);
 }
 
-static struct target *target_of(struct eg_run *run, const struct eg_pip_request *request,
+static struct eg_finder_target *target_of(struct eg_run *run, const struct eg_pip_request *request,
 				const struct eg_interpreter *interpreter, struct eg_index *index,
 				struct eg_pip_release release)
 {
 	struct eg_tag_facts facts = interpreter->tags;
 	void **memo = eg_index_memo(index);
-	struct target *target = *memo;
+	struct eg_finder_target *target = *memo;
 
 	if (target && same_target(target->request, request))
 		return target;
-	*memo = target = EG_NEW(run->arena, struct target);
+	*memo = target = EG_NEW(run->arena, struct eg_finder_target);
 	target->request = request;
 	target->projects.arena = run->arena;
 	facts.native_last = release.major < 26 || (release.major == 26 && release.minor < 3);
@@ -150,7 +117,7 @@ bool eg_finder_supports(const struct eg_finder *finder, const char *filename)
 	       eg_tags_rank(finder->target->tags, &name) >= 0;
 }
 
-static bool names(const struct eg_format_control *control, const char *project)
+bool eg_format_names(const struct eg_format_control *control, const char *project)
 {
 	for (size_t i = 0; i < control->names.n; i++)
 		if (!strcmp(control->names.v[i], project))
@@ -162,9 +129,9 @@ static bool names(const struct eg_format_control *control, const char *project)
 static void allowed_formats(const struct eg_pip_request *request, struct eg_project *project)
 {
 	project->wheels = project->sdists = true;
-	if (names(&request->only_binary, project->name))
+	if (eg_format_names(&request->only_binary, project->name))
 		project->sdists = false;
-	else if (names(&request->no_binary, project->name))
+	else if (eg_format_names(&request->no_binary, project->name))
 		project->wheels = false;
 	else if (request->only_binary.all)
 		project->sdists = false;
@@ -192,7 +159,7 @@ static bool uploaded_in_time(const struct eg_finder *finder, struct eg_link *lin
 }
 
 /* LinkEvaluator.evaluate_link for a link whose version is known */
-static bool usable(const struct eg_finder *finder, const struct eg_project *project, struct file *file)
+static bool usable(const struct eg_finder *finder, const struct eg_project *project, struct eg_found_file *file)
 {
 	const struct eg_page_file *f = &file->link->file;
 
@@ -221,7 +188,7 @@ static bool usable(const struct eg_finder *finder, const struct eg_project *proj
 /* CandidateEvaluator._sort_key within one version, less what eg_found walks in phases */
 static int by_preference(const void *a, const void *b)
 {
-	const struct file *x = a, *y = b;
+	const struct eg_found_file *x = a, *y = b;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
@@ -233,10 +200,12 @@ static int by_preference(const void *a, const void *b)
 	return x->order > y->order ? -1 : 1;
 }
 
-static void evaluate(const struct eg_finder *finder, const struct eg_project *project, struct group *group)
+void eg_finder_evaluate(const struct eg_finder *finder, const struct eg_project *project, struct eg_found_group *group)
 {
 	size_t kept = 0;
 
+	if (group->evaluated)
+		return;
 	for (size_t i = 0; i < group->n; i++)
 		if (usable(finder, project, &group->files[i]))
 			group->files[kept++] = group->files[i];
@@ -247,7 +216,7 @@ static void evaluate(const struct eg_finder *finder, const struct eg_project *pr
 
 static int newest_first(const void *a, const void *b)
 {
-	const struct group *x = a, *y = b;
+	const struct eg_found_group *x = a, *y = b;
 
 	return eg_version_cmp(&y->version, &x->version);
 }
@@ -265,26 +234,26 @@ static const char *version_text(struct eg_arena *arena, const char *filename, co
 struct raw_group {
 	bool valid;
 	struct eg_version version;
-	EG_VEC(struct file) files;
+	EG_VEC(struct eg_found_file) files;
 };
 
-static struct group *merged(struct eg_arena *arena, struct eg_map *by_text, size_t *ret_n)
+static struct eg_found_group *merged(struct eg_arena *arena, struct eg_map *by_text, size_t *ret_n)
 {
-	struct group *groups = EG_ARRAY(arena, struct group, by_text->n);
+	struct eg_found_group *groups = EG_ARRAY(arena, struct eg_found_group, by_text->n);
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < by_text->n; i++) {
 		struct raw_group *raw = by_text->v[i].value;
 
 		if (raw->valid)
-			groups[n++] = (struct group){.version = raw->version, .files = raw->files.v, .n = raw->files.n};
+			groups[n++] = (struct eg_found_group){.version = raw->version, .files = raw->files.v, .n = raw->files.n};
 	}
 	qsort(groups, n, sizeof(*groups), newest_first);
 	for (size_t i = 0; i < n; i++) { /* "1.0" and "1.0.0" are one version */
-		struct group *last = kept ? &groups[kept - 1] : NULL;
+		struct eg_found_group *last = kept ? &groups[kept - 1] : NULL;
 
 		if (last && !eg_version_cmp(&last->version, &groups[i].version)) {
-			struct file *files = EG_ARRAY(arena, struct file, last->n + groups[i].n);
+			struct eg_found_file *files = EG_ARRAY(arena, struct eg_found_file, last->n + groups[i].n);
 
 			memcpy(files, last->files, last->n * sizeof(*files));
 			memcpy(files + last->n, groups[i].files, groups[i].n * sizeof(*files));
@@ -324,7 +293,7 @@ static struct eg_project *group_links(struct eg_finder *finder, const char *name
 		}
 		/* files of a --find-links folder come before those of pages (find_all_candidates) */
 		bool folder = links[i]->path && links[i]->index && !strstr(links[i]->index, "://");
-		eg_vec_push(arena, &last->files, (struct file){.link = links[i], .order = folder ? i : n + i});
+		eg_vec_push(arena, &last->files, (struct eg_found_file){.link = links[i], .order = folder ? i : n + i});
 	}
 	project->groups = merged(arena, &by_text, &project->n);
 	return project;
@@ -360,175 +329,6 @@ enum eg_known eg_finder_project(struct eg_finder *finder, const char *project, c
 	return known->n ? EG_KNOWN : EG_ABSENT;
 }
 
-bool eg_filter_contains(const struct eg_filter *filter, const struct eg_version *version)
-{
-	for (size_t i = 0; i < filter->n_specs; i++)
-		if (!eg_specset_contains(filter->specs[i], version))
-			return false;
-	return true;
-}
-
-/* Does this operator with a pre-release let pre-releases in? It differs by the `packaging` that the pip carries. */
-static bool opens_prereleases(const struct eg_specifier *spec, struct eg_pip_release release)
-{
-	if (!spec->version.key || !spec->version.prerelease)
-		return false;
-	switch (spec->op) {
-	case EG_OP_NE:
-		return false;
-	case EG_OP_LT:
-	case EG_OP_GT:
-		return release.major >= 25; /* packaging 24.2 */
-	case EG_OP_EQ:
-		return !spec->wildcard || release.major < 26; /* packaging 26.0 */
-	default:
-		return true;
-	}
-}
-
-enum prerelease_rule { ALL, FINALS, FINALS_ELSE_PRERELEASES };
-
-/* ReleaseControl.allows_prereleases, else SpecifierSet.filter(…, prereleases=None) of that pip's `packaging` */
-static enum prerelease_rule prerelease_rule(const struct eg_found *found)
-{
-	const struct eg_pip_request *request = found->finder->request;
-	struct eg_pip_release release = found->finder->release;
-	bool any_spec = false;
-
-	if (names(&request->all_releases, found->project->name))
-		return ALL;
-	if (names(&request->only_final, found->project->name))
-		return FINALS;
-	if (request->pre || request->all_releases.all)
-		return ALL;
-	if (request->only_final.all)
-		return FINALS;
-	for (size_t i = 0; i < found->filter.n_specs; i++)
-		for (size_t j = 0; j < found->filter.specs[i]->n; j++) {
-			any_spec = true;
-			if (opens_prereleases(&found->filter.specs[i]->v[j], release))
-				return ALL;
-		}
-	return any_spec && release.major < 26 ? FINALS : FINALS_ELSE_PRERELEASES;
-}
-
-static bool pinned(const struct eg_filter *filter)
-{
-	for (size_t i = 0; i < filter->n_specs; i++)
-		if (eg_specset_pinned(filter->specs[i]))
-			return true;
-	return false;
-}
-
-static const char *sha256(const struct eg_found *found, const struct file *file)
-{
-	return eg_link_detail(found->finder->index, file->link)->sha256;
-}
-
-static bool hash_allowed(const struct eg_found *found, const struct file *file)
-{
-	const struct eg_strs *hashes = found->filter.hashes;
-	const char *hash = sha256(found, file);
-
-	for (size_t i = 0; hash && i < hashes->n; i++)
-		if (!strncasecmp(hashes->v[i], "sha256:", 7) && !strcasecmp(hashes->v[i] + 7, hash))
-			return true;
-	return false;
-}
-
-/* Is FILE in the class of candidates that the walk is in now? */
-static bool in_phase(const struct eg_found *found, const struct file *file)
-{
-	unsigned phase = found->phase;
-
-	if ((file->link->file.yanked != NULL) != found->yanked)
-		return false;
-	if (found->finder->request->prefer_binary) { /* any wheel before any sdist */
-		if (file->wheel != !(phase & 1))
-			return false;
-		phase >>= 1;
-	}
-	if (found->filter.hashes) { /* filter_unallowed_hashes: matches first; others only where they have no hash or nothing matches */
-		bool allowed = hash_allowed(found, file);
-
-		if (phase == 0)
-			return allowed;
-		return !allowed && (!found->any_hash_match || !sha256(found, file));
-	}
-	return true;
-}
-
-static bool in_class(const struct eg_found *found, const struct group *group)
-{
-	return (group->version.prerelease ? found->prereleases : found->finals) &&
-	       eg_filter_contains(&found->filter, &group->version);
-}
-
-/* Does an applicable file satisfy the test? */
-static bool any(struct eg_found *found, bool (*test)(const struct eg_found *, const struct file *))
-{
-	for (size_t i = 0; i < found->project->n; i++) {
-		struct group *group = &found->project->groups[i];
-
-		if (!in_class(found, group))
-			continue;
-		if (!group->evaluated)
-			evaluate(found->finder, found->project, group);
-		for (size_t j = 0; j < group->n; j++)
-			if (!test || test(found, &group->files[j]))
-				return true;
-	}
-	return false;
-}
-
-static bool is_not_yanked(const struct eg_found *found, const struct file *file)
-{
-	(void)found;
-	return !file->link->file.yanked;
-}
-
-void eg_found_start(struct eg_found *found, struct eg_finder *finder, const struct eg_project *project,
-		    const struct eg_filter *filter)
-{
-	*found = (struct eg_found){.finder = finder, .project = project, .filter = *filter, .finals = true};
-	switch (prerelease_rule(found)) {
-	case ALL:
-		found->prereleases = true;
-		break;
-	case FINALS:
-		break;
-	case FINALS_ELSE_PRERELEASES:
-		found->prereleases = !any(found, NULL);
-		break;
-	}
-	/* PEP 592 as in factory.py: yanked files only for a pin that nothing else satisfies */
-	found->yanked = pinned(filter) && !any(found, is_not_yanked);
-	found->any_hash_match = filter->hashes && any(found, hash_allowed);
-	found->n_phases = (filter->hashes ? 2 : 1) * (finder->request->prefer_binary ? 2 : 1);
-}
-
-struct eg_link *eg_found_next(struct eg_found *found, const struct eg_version **ret_version)
-{
-	for (; found->phase < found->n_phases; found->phase++, found->group = 0, found->file = 0)
-		for (; found->group < found->project->n; found->group++, found->file = 0) {
-			struct group *group = &found->project->groups[found->group];
-
-			if (!found->file && !in_class(found, group))
-				continue;
-			if (!group->evaluated)
-				evaluate(found->finder, found->project, group);
-			while (found->file < group->n) {
-				const struct file *file = &group->files[found->file++];
-
-				if (in_phase(found, file)) {
-					*ret_version = &group->version;
-					return file->link;
-				}
-			}
-		}
-	return NULL;
-}
-
 const struct eg_project *eg_finder_known(const struct eg_finder *finder, const char *project)
 {
 	const struct eg_project *known = eg_map_get(&finder->target->projects, project);
@@ -540,10 +340,9 @@ void eg_project_each(struct eg_finder *finder, const struct eg_project *project,
 		     void (*each)(void *ctx, const struct eg_version *version, struct eg_link *link), void *ctx)
 {
 	for (size_t i = 0; i < project->n; i++) {
-		struct group *group = &project->groups[i];
+		struct eg_found_group *group = &project->groups[i];
 
-		if (!group->evaluated)
-			evaluate(finder, project, group);
+		eg_finder_evaluate(finder, project, group);
 		if (group->n)
 			each(ctx, &group->version, group->files[0].link);
 	}
@@ -556,10 +355,9 @@ char *eg_project_versions(struct eg_finder *finder, const struct eg_project *pro
 	size_t shown = 0;
 
 	for (size_t i = 0; i < project->n && shown < max; i++) {
-		struct group *group = &project->groups[i];
+		struct eg_found_group *group = &project->groups[i];
 
-		if (!group->evaluated)
-			evaluate(finder, project, group);
+		eg_finder_evaluate(finder, project, group);
 		if (!group->n)
 			continue;
 		text = shown++ ? eg_strf(arena, "%s, %s", group->version.canonical, text)
