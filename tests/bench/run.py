@@ -7,7 +7,7 @@ usage: run.py --envguard PATH [--uv UV] [--pips DIR] [--rounds N] [--count N]
 With a recorded index: requests out of --cases that pip 26.3 and uv both plan. Without: the example that ships, which is small, so
 that the numbers say little. --pips: a folder with one unzipped pip wheel per version (26.3 is used).
 
-  warm    everything cached, pages still fresh; medians of --rounds
+  warm    everything cached, pages still fresh; the best of --rounds, because other load only ever adds
   cold    empty cache, 30 ms added to every answer; one run; the requests are counted by the server (HTTP/1.1)
   +fix    the same with the search for a command to take instead, which uv and pip have not; all else is without (--no-fix)
   memory  the largest resident set, from wait4
@@ -166,9 +166,11 @@ def measure(tools, source, work, rounds):
     for title, python, argv, cwd in source.requests():
         warm = warm_runs(tools, work, python, argv, cwd, rounds)
         cold = cold_runs(tools, source, work, python, argv, cwd)
-        seconds = {t: statistics.median(r.seconds for r in runs) for t, runs in warm.items()}
+        seconds = {t: min(r.seconds for r in runs) for t, runs in warm.items()}
         memory = {t: max(r.mib for r in runs + ([cold[t][0]] if t in cold else [])) for t, runs in warm.items()}
-        codes = sorted({r.code for runs in warm.values() for r in runs if r.code not in (0, 10)})
+        codes = sorted({int(r.code) for runs in warm.values() for r in runs if r.code not in (0, 10)})
+        if 2 in {r.code for r in warm["envguard"]}:
+            sys.exit("envguard does not take this command line; nothing was measured")
         cell = lambda t: f"{seconds[t] * 1000:.0f}" if t in seconds else "-"
         asked = lambda t: f"{cold[t][0].seconds * 1000:.0f} ({cold[t][1]})" if t in cold else "-"
         mib = lambda t: f"{memory[t]:.0f}" if t in memory else "-"
@@ -188,7 +190,7 @@ def main():
     ap.add_argument("--envguard", required=True)
     for x in ("uv", "pips", "universe", "variants", "cases", "oracle"):
         ap.add_argument("--" + x)
-    ap.add_argument("--rounds", type=int, default=7)
+    ap.add_argument("--rounds", type=int, default=15)
     ap.add_argument("--count", type=int, default=12, help="requests")
     a = ap.parse_args()
     a.envguard = os.path.abspath(a.envguard)
