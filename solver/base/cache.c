@@ -344,3 +344,17 @@ void eg_cache_touch(struct eg_cache *cache, const char *kind, const char *key, c
 	store(cache, path, out, end + e.head.packed_n);
 	free(out);
 }
+
+const char *eg_cache_file(struct eg_cache *cache, const char *kind, const char *key)
+{
+	char *path = entry_path(cache, kind, key);
+	const char *fan = eg_strndup(cache->arena, path, (size_t)(strrchr(path, '/') - path));
+
+	(void)mkdir(fan, 0700);
+	return path;
+}
+
+void eg_cache_file_written(struct eg_cache *cache, uint64_t bytes)
+{
+	count_written(cache, bytes);
+}

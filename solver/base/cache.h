@@ -33,6 +33,11 @@ void eg_cache_put(struct eg_cache *cache, const char *kind, const char *key, con
 /* New expiry and validators for an entry whose body still holds (HTTP 304). */
 void eg_cache_touch(struct eg_cache *cache, const char *kind, const char *key, const struct eg_cache_meta *meta);
 
+/* The path for a large file that its owner writes (PATH.….tmp, then rename) and reads itself, counted, pruned and cleared
+   with the rest; its directory is made. */
+const char *eg_cache_file(struct eg_cache *cache, const char *kind, const char *key);
+void eg_cache_file_written(struct eg_cache *cache, uint64_t bytes);
+
 struct eg_cache_info {
 	const char *dir;
 	uint64_t bytes, entries, max_bytes;
