@@ -6,9 +6,9 @@
 
 enum { STEP = 1 << 20 }; /* libsolv counts in int */
 
-char *eg_sha256(struct eg_arena *arena, const void *bytes, size_t n)
+static char *checksum(struct eg_arena *arena, Id type, const void *bytes, size_t n)
 {
-	Chksum *sum = solv_chksum_create(REPOKEY_TYPE_SHA256);
+	Chksum *sum = solv_chksum_create(type);
 	int length;
 
 	for (size_t at = 0; at < n; at += STEP)
@@ -19,4 +19,14 @@ char *eg_sha256(struct eg_arena *arena, const void *bytes, size_t n)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 	solv_chksum_free(sum, NULL);
 	return hex;
+}
+
+char *eg_sha256(struct eg_arena *arena, const void *bytes, size_t n)
+{
+	return checksum(arena, REPOKEY_TYPE_SHA256, bytes, n);
+}
+
+char *eg_md5(struct eg_arena *arena, const void *bytes, size_t n)
+{
+	return checksum(arena, REPOKEY_TYPE_MD5, bytes, n);
 }

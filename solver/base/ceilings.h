@@ -36,6 +36,10 @@ enum {
 #define EG_MAX_CONDA_META    (64 * EG_MIB)  /* one file of conda-meta */
 #define EG_MAX_REPODATA      (4096 * EG_MIB) /* a repodata.json, decompressed */
 #define EG_MAX_SOLUTION      (64 * EG_MIB)  /* what the solver's process answers */
+#define EG_MAX_REPODATA_PACKED (1024 * EG_MIB) /* a repodata.json.zst or .bz2 */
+#define EG_MAX_CONDA_RECORD  (1 * EG_MIB)   /* one record of it */
+#define EG_MAX_SHARD_INDEX   (128 * EG_MIB) /* repodata_shards.msgpack, decompressed */
+#define EG_MAX_SHARD         (64 * EG_MIB)  /* one shard, decompressed */
 #define EG_MAX_CACHE         (1024 * EG_MIB)/* the cache directory, pruned to three quarters when above */
 
 #endif

@@ -1,15 +1,223 @@
 #include "config.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
 
 #include "ceilings.h"
+#include "config_source.h"
 #include "file.h"
 #include "options.h"
-#include "url.h"
-#include "yaml.h"
 
-static void set_priority(const char *word, struct eg_conda_config *config)
+enum kind { BOOL, TEXT, SECONDS, COUNT, LIST, MAP };
+
+/* What is read of conda's base/context.py and of libmamba's api/configuration.cpp. */
+static const struct parameter {
+	const char *names; /* the first is the one variables are named after */
+	enum kind kind;
+	size_t offset;
+	char delimiter;        /* between the items of a variable; 0: ',' */
+	const char *variables; /* mamba's, where they are not MAMBA_NAME */
+} parameters[] = {
+#define FIELD(field) offsetof(struct eg_conda_config, field)
+	{"channels channel", LIST, FIELD(channels), 0, "CONDA_CHANNELS"},
+	{"default_channels", LIST, FIELD(default_channels), 0, NULL},
+	{"allowlist_channels whitelist_channels", LIST, FIELD(allowlist_channels), 0, NULL},
+	{"denylist_channels", LIST, FIELD(denylist_channels), 0, NULL},
+	{"channel_alias", TEXT, FIELD(channel_alias), 0, NULL},
+	{"custom_channels", MAP, FIELD(custom_channels), 0, NULL},
+	{"custom_multichannels", MAP, FIELD(custom_multichannels), 0, NULL},
+	{"mirrored_channels", MAP, FIELD(mirrored_channels), 0, NULL},
+	{"pinned_packages", LIST, FIELD(pinned_packages), '&', NULL},
+	{"disallowed_packages disallow", LIST, FIELD(disallowed_packages), '&', NULL},
+	{"aggressive_update_packages", LIST, FIELD(aggressive_update_packages), 0, NULL},
+	{"override_virtual_packages virtual_packages", MAP, FIELD(override_virtual_packages), 0, NULL},
+	{"track_features", LIST, FIELD(track_features), 0, NULL},
+	{"create_default_packages", LIST, FIELD(create_default_packages), 0, NULL},
+	{"subdir platform", TEXT, FIELD(subdir), 0, "CONDA_SUBDIR MAMBA_PLATFORM"},
+	{"repodata_fns", LIST, FIELD(repodata_fns), 0, NULL},
+	{"use_only_tar_bz2", BOOL, FIELD(use_only_tar_bz2), 0, NULL},
+	{"offline", BOOL, FIELD(offline), 0, NULL},
+	{"repodata_use_shards use_sharded_repodata", BOOL, FIELD(use_shards), 0, "MAMBA_USE_SHARDED_REPODATA"},
+	{"add_pip_as_python_dependency", BOOL, FIELD(add_pip_as_python_dependency), 0, NULL},
+	{"auto_update_conda self_update", BOOL, FIELD(auto_update_conda), 0, NULL},
+	{"allow_non_channel_urls", BOOL, FIELD(allow_non_channel_urls), 0, NULL},
+	{"update_modifier", TEXT, FIELD(update_modifier), 0, NULL},
+	{"deps_modifier", TEXT, FIELD(deps_modifier), 0, NULL},
+	{"client_ssl_cert client_cert", TEXT, FIELD(client_cert), 0, NULL},
+	{"remote_read_timeout_secs", SECONDS, FIELD(timeout_s), 0, NULL},
+	{"remote_max_retries", COUNT, FIELD(retries), 0, NULL},
+	{"pkgs_dirs", LIST, FIELD(pkgs_dirs), 0, "CONDA_PKGS_DIRS"},
+	{"envs_dirs envs_path", LIST, FIELD(envs_dirs), ':', "CONDA_ENVS_DIRS CONDA_ENVS_PATH"},
+	{"root_prefix root_dir", TEXT, FIELD(root_prefix), 0, NULL},
+	{"prefix_data_interoperability pip_interop_enabled", BOOL, FIELD(prefix_data_interoperability), 0,
+	 "MAMBA_PREFIX_DATA_INTEROPERABILITY CONDA_PREFIX_DATA_INTEROPERABILITY CONDA_PIP_INTEROP_ENABLED"},
+	{"allow_uninstall", BOOL, FIELD(allow_uninstall), 0, NULL},
+	{"allow_downgrade", BOOL, FIELD(allow_downgrade), 0, NULL},
+#undef FIELD
+};
+
+enum { N_PARAMETERS = sizeof(parameters) / sizeof(*parameters) };
+
+/* custom_expandvars: a variable that is not set stays as it is written. */
+static const char *expand_variables(struct eg_arena *arena, const char *s)
 {
+	const char *result = "";
+
+	if (!strpbrk(s, "$"))
+		return s;
+	while (*s) {
+		size_t plain = strcspn(s, "$");
+		bool braced = s[plain] && s[plain + 1] == '{';
+		const char *name = s[plain] ? s + plain + 1 + braced : s + plain;
+		size_t n = 0;
+
+		while (isalnum((unsigned char)name[n]) || name[n] == '_')
+			n++;
+		bool whole = n && (!braced || name[n] == '}');
+		const char *value = whole ? getenv(eg_strndup(arena, name, n)) : NULL;
+		const char *end = value ? name + n + braced : s[plain] ? s + plain + 1 : s + plain;
+		result = eg_strf(arena, "%s%.*s%s", result, value ? (int)plain : (int)(end - s), s, value ? value : "");
+		s = end;
+	}
+	return result;
+}
+
+const char *eg_conda_expand(struct eg_arena *arena, const char *s)
+{
+	return eg_expand_home(arena, expand_variables(arena, s));
+}
+
+/* A variable as one more entry of the strongest source: scalars as they are, lists cut at their delimiter. */
+static void add_variable(struct eg_run *run, const struct parameter *parameter, const char *value, struct eg_yaml *yaml)
+{
+	const char delimiters[2] = {parameter->delimiter ? parameter->delimiter : ',', 0};
+	struct eg_yaml *entry = &yaml->items[yaml->n];
+	size_t n = strcspn(parameter->names, " ");
+
+	if (parameter->kind == MAP)
+		return;
+	*entry = (struct eg_yaml){.key = eg_strndup(run->arena, parameter->names, n), .text = value, .line = SIZE_MAX};
+	yaml->n++;
+	if (parameter->kind != LIST)
+		return;
+	entry->type = EG_YAML_LIST;
+	entry->items = EG_ARRAY(run->arena, struct eg_yaml, strlen(value) + 1);
+	for (const char *p = value; *p; p += *p == *delimiters) {
+		size_t length = strcspn(p, delimiters), skip = strspn(p, " ");
+		const char *start = p + (skip < length ? skip : length), *end = p + length;
+
+		while (end > start && end[-1] == ' ')
+			end--;
+		if (end > start)
+			entry->items[entry->n++] = (struct eg_yaml){
+				.text = eg_strndup(run->arena, start, (size_t)(end - start)), .line = SIZE_MAX};
+		p += length;
+	}
+}
+
+static const char *first_variable(struct eg_run *run, const char *names)
+{
+	for (names += strspn(names, " "); *names; names += strspn(names, " ")) {
+		size_t n = strcspn(names, " ");
+		const char *value = getenv(eg_strndup(run->arena, names, n));
+
+		if (value && *value)
+			return value;
+		names += n;
+	}
+	return NULL;
+}
+
+/* CONDA_NAME, MAMBA_NAME, for every name of the parameter. */
+static const char *variables_of(struct eg_run *run, const struct parameter *parameter, bool mamba)
+{
+	const char *result = "", *names = parameter->names;
+
+	if (mamba && parameter->variables)
+		return parameter->variables;
+	for (names += strspn(names, " "); *names; names += strspn(names, " ")) {
+		size_t n = strcspn(names, " ");
+		char *name = eg_strf(run->arena, "%s_%.*s", mamba ? "MAMBA" : "CONDA", (int)n, names);
+
+		for (char *c = name; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		result = eg_strf(run->arena, "%s %s", result, name);
+		names += n;
+	}
+	return result;
+}
+
+static void add_environment(struct eg_run *run, bool mamba, struct eg_config_sources *sources)
+{
+	struct eg_config_source source = {
+		.yaml = {.type = EG_YAML_MAP, .items = EG_ARRAY(run->arena, struct eg_yaml, N_PARAMETERS + 2)},
+	};
+
+	for (size_t i = 0; i < N_PARAMETERS; i++) {
+		const char *value = first_variable(run, variables_of(run, &parameters[i], mamba));
+
+		if (value)
+			add_variable(run, &parameters[i], value, &source.yaml);
+	}
+	/* those that no plain field is made of */
+	static const struct parameter others[] = {{.names = "channel_priority", .kind = TEXT},
+						  {.names = "ssl_verify verify_ssl", .kind = TEXT}};
+	for (size_t i = 0; i < 2; i++) {
+		const char *value = first_variable(run, variables_of(run, &others[i], mamba));
+
+		if (value)
+			add_variable(run, &others[i], value, &source.yaml);
+	}
+	eg_vec_push(run->arena, sources, source);
+}
+
+static void read_text(struct eg_run *run, const struct eg_config_sources *sources, const struct parameter *parameter,
+		      void *field)
+{
+	const char *text = eg_config_text(sources, parameter->names);
+	int said = text ? eg_bool_word(text) : -1;
+
+	if (!text)
+		return;
+	if (parameter->kind == BOOL) {
+		if (said >= 0)
+			*(bool *)field = said;
+	} else if (parameter->kind == TEXT) {
+		*(const char **)field = expand_variables(run->arena, text);
+	} else {
+		double number = strtod(text, NULL);
+
+		if (number >= 0 && number < 1e6)
+			*(int *)field = parameter->kind == SECONDS && number < 1 ? 1 : (int)number;
+	}
+}
+
+static void read_parameters(struct eg_run *run, const struct eg_config_sources *sources, struct eg_conda_config *config)
+{
+	for (size_t i = 0; i < N_PARAMETERS; i++) {
+		const struct parameter *parameter = &parameters[i];
+		void *field = (char *)config + parameter->offset;
+		struct eg_strs list = {0};
+		bool found = false;
+
+		if (parameter->kind == LIST)
+			found = eg_config_list(run, sources, parameter->names, &list);
+		else if (parameter->kind == MAP)
+			found = eg_config_map(run, sources, parameter->names, &list);
+		else
+			read_text(run, sources, parameter, field);
+		for (size_t k = 0; k < list.n; k++)
+			list.v[k] = expand_variables(run->arena, list.v[k]);
+		if (found)
+			*(struct eg_strs *)field = list;
+	}
+}
+
+static void read_priority(const struct eg_config_sources *sources, struct eg_conda_config *config)
+{
+	const char *word = eg_config_text(sources, "channel_priority");
+
 	if (!word)
 		return;
 	if (!strcasecmp(word, "strict"))
@@ -20,185 +228,195 @@ static void set_priority(const char *word, struct eg_conda_config *config)
 		config->priority = EG_PRIORITY_FLEXIBLE;
 }
 
-static void set_bool(const struct eg_yaml *yaml, const char *key, bool *value)
+static const char *map_value(const struct eg_strs *map, const char *key)
 {
-	const char *word = eg_yaml_text(yaml, key);
-	int said = word ? eg_bool_word(word) : -1;
+	size_t n = strlen(key);
 
-	if (said >= 0)
-		*value = said;
+	for (size_t i = 0; i < map->n; i++)
+		if (!strncmp(map->v[i], key, n) && map->v[i][n] == '=')
+			return map->v[i] + n + 1;
+	return NULL;
 }
 
-/* A list of a file with more weight comes before those read so far. */
-static void prepend(struct eg_run *run, const struct eg_yaml *yaml, const char *key, struct eg_strs *list)
+static void read_transport(struct eg_run *run, const struct eg_config_sources *sources, struct eg_conda_config *config)
 {
-	struct eg_strs whole = {0};
+	const char *verify = eg_config_text(sources, "ssl_verify verify_ssl");
+	const char *bundle = getenv("REQUESTS_CA_BUNDLE");
+	struct eg_strs proxies = {0};
 
-	eg_yaml_texts(run->arena, yaml, key, &whole);
-	for (size_t i = 0; i < list->n; i++)
-		eg_vec_push(run->arena, &whole, list->v[i]);
-	*list = whole;
+	if (verify && eg_bool_word(verify) >= 0)
+		config->ssl_verify = eg_bool_word(verify);
+	else if (verify && strcmp(verify, "truststore") && strcmp(verify, "<system>"))
+		config->ca_bundle = eg_conda_expand(run->arena, verify);
+	else if (verify && !strcmp(verify, "<false>"))
+		config->ssl_verify = false;
+	if (!config->ca_bundle && bundle && *bundle)
+		config->ca_bundle = bundle;
+	eg_config_map(run, sources, "proxy_servers", &proxies);
+	config->proxy_http = map_value(&proxies, "http");
+	config->proxy_https = map_value(&proxies, "https");
+	if (config->proxy_http)
+		config->proxy_http = expand_variables(run->arena, config->proxy_http);
+	if (config->proxy_https)
+		config->proxy_https = expand_variables(run->arena, config->proxy_https);
 }
 
-static void apply(struct eg_run *run, const struct eg_yaml *yaml, struct eg_conda_config *config)
+/* Where conda is installed. Its own Python is not asked: what an activated shell says, or what lies around the prefix. */
+static const char *find_root(struct eg_run *run, const struct eg_conda_config_options *options)
 {
-	const char *alias = eg_yaml_text(yaml, "channel_alias");
+	const char *root = getenv("CONDA_ROOT"), *mamba = getenv("MAMBA_ROOT_PREFIX"), *exe = getenv("CONDA_EXE");
+	const char *first = options->mamba && mamba && *mamba ? mamba : root;
 
-	prepend(run, yaml, "channels", &config->channels);
-	prepend(run, yaml, "default_channels", &config->default_channels);
-	prepend(run, yaml, "pinned_packages", &config->pinned_packages);
-	if (eg_yaml_get(yaml, "aggressive_update_packages")) {
-		config->aggressive_update_packages = (struct eg_strs){0};
-		eg_yaml_texts(run->arena, yaml, "aggressive_update_packages", &config->aggressive_update_packages);
+	if (first && *first)
+		return first;
+	if (exe && *exe) { /* ROOT/bin/conda */
+		const char *parent = eg_path_absolute(run->arena, eg_strf(run->arena, "%s/../..", exe));
+
+		if (eg_is_dir(eg_path_join(run->arena, parent, "conda-meta")))
+			return parent;
 	}
-	prepend(run, yaml, "create_default_packages", &config->create_default_packages);
-	if (alias)
-		config->channel_alias = alias;
-	set_priority(eg_yaml_text(yaml, "channel_priority"), config);
-	set_bool(yaml, "use_only_tar_bz2", &config->use_only_tar_bz2);
-	set_bool(yaml, "offline", &config->offline);
-	set_bool(yaml, "add_pip_as_python_dependency", &config->add_pip_as_python_dependency);
-	set_bool(yaml, "auto_update_conda", &config->auto_update_conda);
-	set_bool(yaml, "pip_interop_enabled", &config->prefix_data_interoperability);
-	set_bool(yaml, "prefix_data_interoperability", &config->prefix_data_interoperability);
-	set_bool(yaml, "allow_uninstall", &config->allow_uninstall);
-	set_bool(yaml, "allow_downgrade", &config->allow_downgrade);
-}
+	const char *envs = options->prefix ? eg_path_absolute(run->arena, eg_strf(run->arena, "%s/..", options->prefix)) : NULL;
+	size_t n = envs ? strlen(envs) : 0;
+	if (n > 5 && !strcmp(envs + n - 5, "/envs")) {
+		const char *parent = eg_strndup(run->arena, envs, n - 5);
 
-static enum eg_error_kind read_file(struct eg_run *run, const char *path, struct eg_conda_config *config)
-{
-	size_t n;
-	char *text = path && eg_is_file(path) ? eg_file_read_if(run, path, EG_MAX_CONFIG, &n) : NULL;
-	struct eg_yaml yaml;
-
-	if (!text)
-		return EG_OK;
-	enum eg_error_kind kind = eg_yaml_parse(run, path, text, n, &yaml);
-	if (kind)
-		return kind;
-	eg_vec_push(run->arena, &config->files, path);
-	apply(run, &yaml, config);
-	return EG_OK;
-}
-
-static void apply_environment(struct eg_run *run, struct eg_conda_config *config)
-{
-	const char *alias = getenv("CONDA_CHANNEL_ALIAS"), *pins = getenv("CONDA_PINNED_PACKAGES");
-
-	(void)run;
-	if (alias && *alias)
-		config->channel_alias = alias;
-	set_priority(getenv("CONDA_CHANNEL_PRIORITY"), config);
-	for (const char *p = pins ? pins : ""; *p;) {
-		size_t n = strcspn(p, "&");
-
-		if (n)
-			eg_vec_push(run->arena, &config->pinned_packages, eg_strndup(run->arena, p, n));
-		p += n + (p[n] == '&');
+		if (eg_is_dir(eg_path_join(run->arena, parent, "conda-meta")))
+			return parent;
 	}
+	return mamba && *mamba ? mamba : NULL;
 }
 
-static void add_new(struct eg_run *run, struct eg_strs *list, const char *s)
+static void expand_paths(struct eg_run *run, struct eg_strs *list, const char *a, const char *b)
 {
+	const char *const more[] = {a, b};
+
 	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], s))
-			return;
-	eg_vec_push(run->arena, list, s);
+		list->v[i] = eg_conda_expand(run->arena, list->v[i]);
+	for (size_t i = 0; i < 2; i++)
+		if (more[i])
+			eg_vec_push(run->arena, list, eg_conda_expand(run->arena, more[i]));
+}
+
+static void add_places(struct eg_run *run, struct eg_conda_config *config)
+{
+	const char *root = config->root_prefix;
+	bool said = config->pkgs_dirs.n;
+
+	expand_paths(run, &config->pkgs_dirs, root && !said ? eg_path_join(run->arena, root, "pkgs") : NULL,
+		     said ? NULL : "~/.conda/pkgs");
+	if (config->mamba && !said)
+		eg_vec_push(run->arena, &config->pkgs_dirs, eg_conda_expand(run->arena, "~/.mamba/pkgs"));
+	expand_paths(run, &config->envs_dirs, root ? eg_path_join(run->arena, root, "envs") : NULL, "~/.conda/envs");
 }
 
 static void choose_channels(struct eg_run *run, const struct eg_conda_config_options *options,
 			    struct eg_conda_config *config)
 {
+	const struct eg_strs *const lists[] = {options->channels, options->override_channels ? NULL : &config->channels};
 	struct eg_strs channels = {0};
 
-	for (size_t i = 0; options->channels && i < options->channels->n; i++)
-		add_new(run, &channels, options->channels->v[i]);
-	for (size_t i = 0; i < config->channels.n && !options->override_channels; i++)
-		add_new(run, &channels, config->channels.v[i]);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; lists[k] && i < lists[k]->n; i++) {
+			bool known = false;
+
+			for (size_t j = 0; j < channels.n && !known; j++)
+				known = !strcmp(channels.v[j], lists[k]->v[i]);
+			if (!known)
+				eg_vec_push(run->arena, &channels, lists[k]->v[i]);
+		}
 	if (!channels.n && !options->mamba)
-		add_new(run, &channels, "defaults");
+		eg_vec_push(run->arena, &channels, "defaults");
 	config->channels = channels;
+}
+
+/* context._native_subdir */
+static const char *native_subdir(struct eg_run *run)
+{
+	struct utsname name;
+
+	if (uname(&name) || !strcmp(name.machine, "x86_64"))
+		return "linux-64";
+	if (strlen(name.machine) == 4 && name.machine[0] == 'i' && !strcmp(name.machine + 2, "86"))
+		return "linux-32";
+	return eg_strf(run->arena, "linux-%s", name.machine);
+}
+
+static struct eg_conda_config defaults(struct eg_run *run, const struct eg_conda_config_options *options)
+{
+	static const char *const aggressive[] = {"ca-certificates", "certifi", "openssl"};
+	static const char *const channels[] = {"https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"};
+	struct eg_conda_config config = {
+		.mamba = options->mamba,
+		.channel_alias = "https://conda.anaconda.org",
+		.priority = EG_PRIORITY_FLEXIBLE,
+		.subdir = native_subdir(run),
+		.use_shards = true,
+		.add_pip_as_python_dependency = true,
+		.auto_update_conda = true,
+		.ssl_verify = true,
+		.timeout_s = 60,
+		.retries = 3,
+		.allow_uninstall = true,
+		.allow_downgrade = true,
+		.root_prefix = find_root(run, options),
+	};
+
+	for (size_t i = 0; i < sizeof(aggressive) / sizeof(*aggressive); i++)
+		eg_vec_push(run->arena, &config.aggressive_update_packages, aggressive[i]);
+	for (size_t i = 0; i < sizeof(channels) / sizeof(*channels); i++)
+		eg_vec_push(run->arena, &config.default_channels, channels[i]);
+	eg_vec_push(run->arena, &config.custom_channels, "pkgs/pro=https://repo.anaconda.com");
+	return config;
+}
+
+/* validate_channels */
+static enum eg_error_kind check_channels(struct eg_run *run, const struct eg_conda_config *config)
+{
+	struct eg_channel *asked, *allowed, *denied;
+	size_t n_asked, n_allowed, n_denied;
+
+	if (!config->allowlist_channels.n && !config->denylist_channels.n)
+		return EG_OK;
+	eg_conda_channels(run, config, &config->channels, &asked, &n_asked);
+	eg_conda_channels(run, config, &config->allowlist_channels, &allowed, &n_allowed);
+	eg_conda_channels(run, config, &config->denylist_channels, &denied, &n_denied);
+	for (size_t i = 0; i < n_asked; i++) {
+		const char *url = eg_conda_url_public(run->arena, asked[i].url);
+		bool may = !n_allowed;
+
+		for (size_t k = 0; k < n_allowed; k++)
+			may |= !strcmp(url, eg_conda_url_public(run->arena, allowed[k].url));
+		for (size_t k = 0; k < n_denied; k++)
+			may &= strcmp(url, eg_conda_url_public(run->arena, denied[k].url)) != 0;
+		if (!may)
+			return eg_fail(run, EG_USAGE, "channel '%s' is not allowed by allowlist_channels or denylist_channels",
+				       url);
+	}
+	return EG_OK;
 }
 
 enum eg_error_kind eg_conda_config_read(struct eg_run *run, const struct eg_conda_config_options *options,
 					struct eg_conda_config *ret)
 {
-	static const char *const aggressive[] = {"ca-certificates", "certifi", "openssl"};
-	struct eg_conda_config config = {
-		.channel_alias = "https://conda.anaconda.org",
-		.priority = EG_PRIORITY_FLEXIBLE,
-		.subdir = "linux-64",
-		.add_pip_as_python_dependency = true,
-		.auto_update_conda = true,
-		.ssl_verify = true,
-		.allow_uninstall = true,
-		.allow_downgrade = true,
-		.root_prefix = getenv("MAMBA_ROOT_PREFIX"),
-	};
-	const char *home = getenv("HOME"), *env_file = getenv("CONDARC");
-	const char *paths[] = {
-		home ? eg_path_join(run->arena, home, ".condarc") : NULL,
-		options->prefix ? eg_path_join(run->arena, options->prefix, ".condarc") : NULL,
-		env_file,
-		options->rc_file,
-	};
+	struct eg_conda_config config = defaults(run, options);
+	struct eg_config_sources sources = {0};
+	enum eg_error_kind kind = eg_config_sources_read(run, options, config.root_prefix, &sources);
 
-	for (size_t i = 0; i < sizeof(aggressive) / sizeof(*aggressive); i++)
-		eg_vec_push(run->arena, &config.aggressive_update_packages, aggressive[i]);
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !options->no_rc; i++) {
-		enum eg_error_kind kind = read_file(run, paths[i], &config);
-
-		if (kind)
-			return kind;
-	}
-	apply_environment(run, &config);
+	if (kind)
+		return kind;
+	add_environment(run, options->mamba, &sources);
+	for (size_t i = 0; i < sources.n; i++)
+		if (sources.v[i].path)
+			eg_vec_push(run->arena, &config.files, sources.v[i].path);
+	read_parameters(run, &sources, &config);
+	read_priority(&sources, &config);
+	read_transport(run, &sources, &config);
+	if (!strstr(config.channel_alias, "://"))
+		return eg_fail(run, EG_USAGE, "channel_alias '%s' has no scheme", config.channel_alias);
+	add_places(run, &config);
 	choose_channels(run, options, &config);
-	*ret = config;
-	return EG_OK;
-}
-
-static const char *without_slash(struct eg_run *run, const char *url)
-{
-	size_t n = strlen(url);
-
-	while (n && url[n - 1] == '/')
-		n--;
-	return eg_strndup(run->arena, url, n);
-}
-
-const char *eg_conda_channel_name(struct eg_run *run, const struct eg_conda_config *config, const char *channel)
-{
-	const char *name = without_slash(run, channel), *alias = without_slash(run, config->channel_alias);
-	const char *slash = strrchr(name, '/');
-	size_t n = strlen(alias);
-
-	if (slash && (!strcmp(slash, "/noarch") || !strcmp(slash + 1, config->subdir)))
-		name = eg_strndup(run->arena, name, (size_t)(slash - name));
-	if (!strncmp(name, alias, n) && name[n] == '/')
-		return name + n + 1;
-	return name;
-}
-
-enum eg_error_kind eg_conda_channels(struct eg_run *run, const struct eg_conda_config *config,
-				     const struct eg_strs *list, struct eg_channel **ret, size_t *ret_n)
-{
-	EG_VEC(struct eg_channel) channels = {0};
-
-	for (size_t i = 0; i < list->n; i++) {
-		const char *name = eg_conda_channel_name(run, config, list->v[i]);
-		bool url = strstr(name, "://");
-		bool known = false;
-
-		for (size_t j = 0; j < channels.n && !known; j++)
-			known = !strcmp(channels.v[j].name, name);
-		if (known)
-			continue;
-		const char *alias = without_slash(run, config->channel_alias);
-		eg_vec_push(run->arena, &channels,
-			    (struct eg_channel){.name = name,
-						.url = url ? name : eg_strf(run->arena, "%s/%s", alias, name)});
-	}
-	*ret = channels.v;
-	*ret_n = channels.n;
-	return EG_OK;
+	kind = check_channels(run, &config);
+	if (!kind)
+		*ret = config;
+	return kind;
 }

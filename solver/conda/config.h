@@ -14,11 +14,13 @@ struct eg_channel {
 };
 
 struct eg_conda_config {
+	bool mamba; /* read as mamba reads it */
 	struct eg_strs channels; /* as configured, highest priority first */
 	struct eg_strs default_channels, allowlist_channels, denylist_channels;
 	const char *channel_alias;
 	struct eg_strs custom_channels;      /* "name=url" */
 	struct eg_strs custom_multichannels; /* "name=channel channel …" */
+	struct eg_strs mirrored_channels;    /* mamba's: "name=url url …" */
 	enum eg_channel_priority priority;
 	struct eg_strs pinned_packages, aggressive_update_packages, disallowed_packages;
 	struct eg_strs override_virtual_packages; /* "cuda=12.2" */
@@ -35,6 +37,7 @@ struct eg_conda_config {
 	struct eg_strs files;       /* those that were read, for --verbose */
 	bool allow_uninstall, allow_downgrade; /* mamba's */
 	bool prefix_data_interoperability; /* what pip installed counts as installed, and may be replaced */
+	bool allow_non_channel_urls; /* a noarch that answers 404 is an empty one */
 };
 
 struct eg_conda_config_options {
@@ -55,5 +58,11 @@ enum eg_error_kind eg_conda_channels(struct eg_run *run, const struct eg_conda_c
 
 /* NAME or URL to its canonical name, as records and MatchSpecs are compared. */
 const char *eg_conda_channel_name(struct eg_run *run, const struct eg_conda_config *config, const char *channel);
+
+/* A leading ~ and $VARIABLES replaced, as conda expands paths. */
+const char *eg_conda_expand(struct eg_arena *arena, const char *s);
+
+/* URL without user, password and token (/t/TOKEN/): what people may see. */
+char *eg_conda_url_public(struct eg_arena *arena, const char *url);
 
 #endif

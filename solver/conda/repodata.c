@@ -1,14 +1,103 @@
 #include "repodata.h"
 
-#include <cjson/cJSON.h>
+#include <fnmatch.h>
+#include <regex.h>
+#include <stdlib.h>
 
-#include "ceilings.h"
-#include "file.h"
-#include "fileurl.h"
 #include "map.h"
-#include "record_json.h"
+#include "subdir_source.h"
 
-typedef EG_VEC(struct eg_conda_record *) records;
+struct reach {
+	struct eg_run *run;
+	struct eg_subdir_sources sources;
+	struct eg_store_list_found *found; /* of each source */
+	struct eg_map names;               /* reached so far; those behind .done are still to be read */
+	size_t done;
+};
+
+/* The name a MatchSpec begins with: "channel::name >=1", "name[build=x]"; NULL: none, or a virtual package. */
+static const char *spec_name(struct eg_run *run, const char *spec)
+{
+	const char *colons = strstr(spec, "::");
+	size_t blank = strcspn(spec, " [");
+
+	if (colons && (size_t)(colons - spec) < blank)
+		spec = colons + 2;
+	spec += strspn(spec, " ");
+	size_t n = strcspn(spec, " \t=<>!~[(;,");
+	if (!n || !strncmp(spec, "__", 2))
+		return NULL;
+	char *name = eg_strndup(run->arena, spec, n);
+	for (char *c = name; *c; c++)
+		*c += (char)(*c >= 'A' && *c <= 'Z' ? 'a' - 'A' : 0);
+	return name;
+}
+
+static void reach_name(struct reach *reach, const char *name)
+{
+	static char reached;
+
+	if (eg_map_get(&reach->names, name))
+		return;
+	eg_map_put(&reach->names, name, &reached);
+	/* add_pip_as_python_dependency: nothing in the records says it */
+	if (!strcmp(name, "python"))
+		reach_name(reach, "pip");
+}
+
+/* Most specs begin with a name that was reached before: looked up without a copy of it. */
+static void reach_spec(struct reach *reach, const char *spec)
+{
+	char name[64];
+	size_t n = strspn(spec, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	if (n < sizeof(name) && (!spec[n] || spec[n] == ' ') && strncmp(spec, "__", 2)) {
+		memcpy(name, spec, n);
+		name[n] = 0;
+		if (n && !eg_map_get(&reach->names, name))
+			reach_name(reach, eg_strdup(reach->run->arena, name));
+		return;
+	}
+	const char *other = spec_name(reach->run, spec);
+	if (other)
+		reach_name(reach, other);
+}
+
+static void reach_matching(struct reach *reach, const char *pattern, const regex_t *regex)
+{
+	for (size_t i = 0; i < reach->sources.n; i++) {
+		const struct eg_subdir_source *source = &reach->sources.v[i];
+		size_t n = source->store ? eg_store_names(source->store) : source->shards ? eg_shards_names(source->shards) : 0;
+
+		for (size_t k = 0; k < n; k++) {
+			const char *name = source->store ? eg_store_name(source->store, k)
+							 : eg_shards_name(source->shards, k);
+
+			if (regex ? !regexec(regex, name, 0, NULL, 0) : !fnmatch(pattern, name, 0))
+				reach_name(reach, name);
+		}
+	}
+}
+
+/* A name of the request: MatchSpec allows globs and ^regular expressions$ there. */
+static void reach_request(struct reach *reach, const char *name)
+{
+	regex_t regex;
+	const char *colons = strstr(name, "::");
+
+	if (colons)
+		name = colons + 2;
+	if (*name == '^') {
+		if (!regcomp(&regex, name, REG_EXTENDED | REG_NOSUB)) {
+			reach_matching(reach, NULL, &regex);
+			regfree(&regex);
+		}
+	} else if (name[strcspn(name, "*? =<>!~[")] == '*') {
+		reach_matching(reach, eg_strndup(reach->run->arena, name, strcspn(name, " =<>!~[")), NULL);
+	} else {
+		reach_spec(reach, name);
+	}
+}
 
 static size_t stem_length(const char *fn)
 {
@@ -19,86 +108,174 @@ static size_t stem_length(const char *fn)
 	return n > 8 && !strcmp(fn + n - 8, ".tar.bz2") ? n - 8 : n;
 }
 
-/* One section of repodata.json; where STEMS is set, what it has already is left out, and what is new is put in. */
-static void read_section(struct eg_run *run, const struct eg_subdir *subdir, const cJSON *section, bool add_stems,
-			 struct eg_map *stems, records *ret)
+static int by_stem(const void *a, const void *b)
 {
-	const cJSON *item;
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	size_t nx = stem_length(x), ny = stem_length(y);
+	int order = memcmp(x, y, nx < ny ? nx : ny);
 
-	cJSON_ArrayForEach(item, section) {
-		const char *fn = eg_strdup(run->arena, item->string);
-		const char *stem = eg_strndup(run->arena, fn, stem_length(fn));
-		struct eg_conda_record *record = NULL;
+	return order ? order : (nx > ny) - (nx < ny);
+}
 
-		if (!add_stems && eg_map_get(stems, stem))
-			continue;
-		if (cJSON_IsObject(item))
-			record = eg_conda_record_json(run, item, fn);
-		if (!record)
-			continue;
+static bool is_tar(const struct eg_store_found *found)
+{
+	return found->place >> 63;
+}
+
+/* Of the records behind BEFORE, all of one name: no .tar.bz2 that has a .conda beside it (CondaOrElseTarBz2), or no
+   .conda at all. */
+static void keep_preferred(struct reach *reach, struct eg_store_list_found *found, size_t before)
+{
+	bool only_tar = reach->sources.config->use_only_tar_bz2;
+	struct eg_strs stems = {0};
+	size_t kept = before;
+
+	for (size_t i = before; i < found->n && !only_tar; i++)
+		if (!is_tar(&found->v[i]))
+			eg_vec_push(reach->run->arena, &stems, found->v[i].record->fn);
+	if (!stems.n && !only_tar)
+		return;
+	if (stems.n)
+		qsort(stems.v, stems.n, sizeof(*stems.v), by_stem);
+	for (size_t i = before; i < found->n; i++) {
+		const struct eg_store_found *item = &found->v[i];
+		bool left_out = only_tar ? !is_tar(item)
+					 : is_tar(item) && bsearch(&item->record->fn, stems.v, stems.n,
+								   sizeof(*stems.v), by_stem);
+
+		if (!left_out)
+			found->v[kept++] = *item;
+	}
+	found->n = kept;
+}
+
+static enum eg_error_kind read_name(struct reach *reach, size_t i, const char *name)
+{
+	struct eg_subdir_source *source = &reach->sources.v[i];
+	struct eg_store_list_found *found = &reach->found[i];
+	size_t before = found->n;
+
+	if (source->store && !eg_store_read(source->store, name, found))
+		return eg_fail(reach->run, EG_IO, "the cached records of '%s' are damaged: clear the cache",
+			       source->base_url);
+	if (source->shards) {
+		enum eg_error_kind kind = eg_shards_read(source->shards, name, found);
+
+		if (kind)
+			return kind;
+	}
+	keep_preferred(reach, found, before);
+	for (; before < found->n; before++) {
+		const struct eg_strs *depends = &found->v[before].record->depends;
+
+		for (size_t k = 0; k < depends->n; k++)
+			reach_spec(reach, depends->v[k]);
+	}
+	return EG_OK;
+}
+
+/* One round: what the shards need of the names that are new is fetched at once, then all of them are read. */
+static enum eg_error_kind read_round(struct reach *reach)
+{
+	size_t end = reach->names.n;
+	struct eg_fetch *fetch = NULL;
+
+	for (size_t i = 0; i < reach->sources.n; i++)
+		for (size_t k = reach->done; k < end && reach->sources.v[i].shards; k++)
+			if (eg_shards_want(reach->sources.v[i].shards, reach->names.v[k].key))
+				fetch = reach->sources.fetch;
+	enum eg_error_kind kind = fetch ? eg_fetch_run(fetch) : EG_OK;
+	if (kind)
+		return eg_fail(reach->run, kind, "cannot fetch the shards of a channel");
+	for (; reach->done < end && !kind; reach->done++)
+		for (size_t i = 0; i < reach->sources.n && !kind; i++)
+			kind = read_name(reach, i, reach->names.v[reach->done].key);
+	return kind;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct eg_store_found *x = a, *y = b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static void settle(struct reach *reach, size_t i)
+{
+	const struct eg_subdir_source *source = &reach->sources.v[i];
+	struct eg_store_list_found *found = &reach->found[i];
+	struct eg_subdir *subdir = source->subdir;
+
+	if (found->n)
+		qsort(found->v, found->n, sizeof(*found->v), by_place);
+	subdir->records = EG_ARRAY(reach->run->arena, struct eg_conda_record *, found->n);
+	subdir->n_records = found->n;
+	for (size_t k = 0; k < found->n; k++) {
+		struct eg_conda_record *record = found->v[k].record;
+
 		record->channel = subdir->channel->name;
 		if (!record->subdir)
 			record->subdir = subdir->subdir;
-		record->url = eg_strf(run->arena, "%s/%s/%s", subdir->channel->url, subdir->subdir, fn);
-		if (add_stems)
-			eg_map_put(stems, stem, record);
-		eg_vec_push(run->arena, ret, record);
+		record->url = eg_strf(reach->run->arena, "%s/%s", source->base_url, record->fn);
+		subdir->records[k] = record;
 	}
 }
 
-/* .conda first, then each .tar.bz2 that has no .conda beside it (libmamba's mamba_read_json). */
-static enum eg_error_kind read_subdir(struct eg_run *run, const struct eg_conda_config *config, struct eg_subdir *subdir)
+static enum eg_error_kind read_all(struct reach *reach, const struct eg_strs *names)
 {
-	struct eg_map stems = {.arena = run->arena};
-	records found = {0};
-	char *text;
-	size_t n;
+	enum eg_error_kind kind = eg_subdir_sources_open(&reach->sources);
 
-	const char *url = eg_strf(run->arena, "%s/%s/repodata.json", subdir->channel->url, subdir->subdir);
-	const char *path = eg_url_to_path(run->arena, url);
-	if (!path)
-		return eg_fail(run, EG_UNSUPPORTED, "channel '%s': only file: channels can be read yet", url);
-	if (!eg_is_file(path))
-		return EG_OK;
-	enum eg_error_kind kind = eg_file_read(run, path, EG_MAX_REPODATA, &text, &n);
-	if (kind)
-		return kind;
-	cJSON *json = cJSON_ParseWithLength(text, n);
-	if (!cJSON_IsObject(json)) {
-		cJSON_Delete(json);
-		return eg_fail(run, EG_FORMAT, "'%s' is no repodata: broken JSON", path);
+	for (size_t i = 0; i < names->n && !kind; i++)
+		reach_request(reach, names->v[i]);
+	while (!kind && reach->done < reach->names.n)
+		kind = read_round(reach);
+	for (size_t i = 0; i < reach->sources.n && !kind; i++)
+		settle(reach, i);
+	eg_subdir_sources_close(&reach->sources);
+	return kind;
+}
+
+/* Channels of one name are one to the solver. */
+static size_t rank_of(const struct eg_channel *channels, size_t i)
+{
+	size_t rank = 0;
+
+	for (size_t k = 0; k < i; k++) {
+		size_t first = 0;
+
+		if (!strcmp(channels[k].name, channels[i].name))
+			return rank_of(channels, k);
+		while (strcmp(channels[first].name, channels[k].name))
+			first++;
+		rank += first == k;
 	}
-	const cJSON *conda = cJSON_GetObjectItemCaseSensitive(json, "packages.conda");
-	if (!config->use_only_tar_bz2)
-		read_section(run, subdir, conda, true, &stems, &found);
-	read_section(run, subdir, cJSON_GetObjectItemCaseSensitive(json, "packages"), false, &stems, &found);
-	cJSON_Delete(json);
-	subdir->records = found.v;
-	subdir->n_records = found.n;
-	return EG_OK;
+	return rank;
 }
 
 enum eg_error_kind eg_conda_universe_load(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch,
 					  const struct eg_conda_config *config, const struct eg_channel *channels,
 					  size_t n_channels, const struct eg_strs *names, struct eg_conda_universe *ret)
 {
-	EG_VEC(struct eg_subdir) subdirs = {0};
+	size_t n = 2 * n_channels;
+	struct eg_subdir *subdirs = EG_ARRAY(run->arena, struct eg_subdir, n);
+	struct reach reach = {
+		.run = run,
+		.sources = {run, cache, fetch, config, EG_ARRAY(run->arena, struct eg_subdir_source, n), n},
+		.found = EG_ARRAY(run->arena, struct eg_store_list_found, n),
+		.names.arena = run->arena,
+	};
 
-	(void)cache;
-	(void)fetch;
-	(void)names; /* everything */
-	for (size_t i = 0; i < n_channels; i++) {
-		eg_vec_push(run->arena, &subdirs,
-			    (struct eg_subdir){.channel = &channels[i], .subdir = config->subdir, .rank = i});
-		eg_vec_push(run->arena, &subdirs,
-			    (struct eg_subdir){.channel = &channels[i], .subdir = "noarch", .rank = i});
+	for (size_t i = 0; i < n; i++) {
+		subdirs[i] = (struct eg_subdir){
+			.channel = &channels[i / 2],
+			.subdir = i % 2 ? "noarch" : config->subdir,
+			.rank = rank_of(channels, i / 2),
+		};
+		reach.sources.v[i].subdir = &subdirs[i];
 	}
-	for (size_t i = 0; i < subdirs.n; i++) {
-		enum eg_error_kind kind = read_subdir(run, config, &subdirs.v[i]);
-
-		if (kind)
-			return kind;
-	}
-	*ret = (struct eg_conda_universe){.subdirs = subdirs.v, .n_subdirs = subdirs.n};
+	enum eg_error_kind kind = read_all(&reach, names);
+	if (kind)
+		return kind;
+	*ret = (struct eg_conda_universe){.subdirs = subdirs, .n_subdirs = n};
 	return EG_OK;
 }

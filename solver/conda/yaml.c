@@ -64,6 +64,7 @@ static enum eg_error_kind read_map(struct reader *reader, const yaml_node_t *nod
 			reader, yaml_document_get_node(reader->document, pair[i].value), depth, &value);
 		if (kind)
 			return kind;
+		value.line = key->start_mark.line;
 		value.key = eg_strdup(reader->run->arena, (const char *)key->data.scalar.value);
 		*entry(ret, value.key) = value;
 	}
@@ -74,7 +75,7 @@ static enum eg_error_kind read_node(struct reader *reader, const yaml_node_t *no
 {
 	if (depth > EG_MAX_YAML_DEPTH || ++reader->nodes > EG_MAX_YAML_NODES)
 		return eg_fail(reader->run, EG_LIMIT, "'%s' is nested too deeply or holds too much", reader->name);
-	*ret = (struct eg_yaml){.text = ""};
+	*ret = (struct eg_yaml){.text = "", .line = node->start_mark.line};
 	if (node->type == YAML_SEQUENCE_NODE)
 		return read_list(reader, node, depth + 1, ret);
 	if (node->type == YAML_MAPPING_NODE)

@@ -10,6 +10,7 @@ struct eg_yaml {
 	enum eg_yaml_type type;
 	const char *key;  /* in a map; NULL in a list */
 	const char *text; /* of a scalar; "" for null */
+	size_t line;      /* where it begins, the first is 0; of a value in a map: its key's */
 	bool plain;       /* a scalar without quotes: may be a number, a boolean or null */
 	struct eg_yaml *items;
 	size_t n;

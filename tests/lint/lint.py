@@ -19,7 +19,7 @@ LAYERS = {
 # A library is spoken to by the files that are there for it.
 LIBRARIES = {
     "curl/": r"solver/base/(fetch|curl)\w*\.[ch]",
-    "zstd.h": r"solver/base/\w+\.c",
+    "zstd.h": r"solver/(base|conda)/\w+\.c",
     "solv/": r"solver/((python|conda)/\w+|checksum)\.c",
     "gumbo.h": r"solver/python/\w+\.c",
     "toml++/": r"solver/python/\w+\.cc",

@@ -1,0 +1,27 @@
+/* Shards (CEP 16): an index that names, for each package name, the file with its records; kept by content hash. */
+#ifndef EG_SHARDS_H
+#define EG_SHARDS_H
+
+#include "cache.h"
+#include "fetch.h"
+#include "store.h"
+
+struct eg_shards;
+
+/* INDEX: repodata_shards.msgpack.zst as fetched from URL; may carry credentials. Names are sorted. */
+enum eg_error_kind eg_shards_open(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch, const char *url,
+				  const void *index, size_t n, struct eg_shards **ret);
+
+/* info.base_url, resolved against the index's URL. */
+const char *eg_shards_base_url(const struct eg_shards *shards);
+
+/* Queues the transfer of NAME's shard; false where there is none, or it is there already. */
+bool eg_shards_want(struct eg_shards *shards, const char *name);
+
+/* Adds the records of NAME, after it was wanted and eg_fetch_run. Fails with why the shard could not be had. */
+enum eg_error_kind eg_shards_read(struct eg_shards *shards, const char *name, struct eg_store_list_found *ret);
+
+size_t eg_shards_names(const struct eg_shards *shards);
+const char *eg_shards_name(const struct eg_shards *shards, size_t i);
+
+#endif
