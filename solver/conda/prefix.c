@@ -88,6 +88,28 @@ static void read_pinned(struct eg_run *run, const char *path, struct eg_strs *re
 	}
 }
 
+/* CEP 22: the file alone freezes; JSON in it may say why. */
+static const char *read_frozen(struct eg_run *run, const char *path)
+{
+	size_t n;
+	char *text = eg_is_file(path) ? eg_file_read_if(run, path, EG_MAX_CONFIG, &n) : NULL;
+	cJSON *json = text ? cJSON_ParseWithLength(text, n) : NULL;
+	const char *message = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "message"));
+	const char *ret = message ? eg_strdup(run->arena, message) : "";
+
+	cJSON_Delete(json);
+	return eg_is_file(path) ? ret : NULL;
+}
+
+/* Where conda itself is installed, and not below an envs folder. */
+static bool is_base(const struct eg_conda_prefix *prefix)
+{
+	const char *slash = strrchr(prefix->path, '/');
+
+	return eg_map_get(&prefix->by_name, "conda") &&
+	       !(slash && slash - prefix->path >= 5 && !strncmp(slash - 5, "/envs", 5));
+}
+
 enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cache, const char *path,
 					struct eg_conda_prefix *ret)
 {
@@ -101,6 +123,8 @@ enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cac
 
 		read_records(run, meta, &prefix);
 		read_pinned(run, eg_path_join(run->arena, meta, "pinned"), &prefix.pinned);
+		prefix.frozen = read_frozen(run, eg_path_join(run->arena, meta, "frozen"));
+		prefix.is_base = is_base(&prefix);
 		if (history)
 			eg_conda_history(run, history, &prefix.by_name, &prefix.history, &prefix.revisions);
 	}

@@ -260,7 +260,8 @@ enum eg_error_kind eg_conda_universe_load(struct eg_run *run, struct eg_cache *c
 	struct eg_subdir *subdirs = EG_ARRAY(run->arena, struct eg_subdir, n);
 	struct reach reach = {
 		.run = run,
-		.sources = {run, cache, fetch, config, EG_ARRAY(run->arena, struct eg_subdir_source, n), n},
+		.sources = {.run = run, .cache = cache, .fetch = fetch, .config = config,
+			    .v = EG_ARRAY(run->arena, struct eg_subdir_source, n), .n = n},
 		.found = EG_ARRAY(run->arena, struct eg_store_list_found, n),
 		.names.arena = run->arena,
 	};

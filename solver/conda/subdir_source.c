@@ -97,6 +97,33 @@ static void set_base_url(struct eg_run *run, struct eg_subdir_source *source)
 	source->base_url = public;
 }
 
+/* Connections of our own, as conda is told to make them. */
+static struct eg_fetch *connect(struct eg_subdir_sources *sources)
+{
+	const struct eg_conda_config *config = sources->config;
+	struct eg_run *run = sources->run;
+	const char **hosts = EG_ARRAY(run->arena, const char *, sources->n + 1);
+	bool https = false;
+
+	for (size_t i = 0; i < sources->n; i++) {
+		const char *url = sources->v[i].subdir->channel->url;
+
+		https |= !strncmp(url, "https:", 6);
+		hosts[i] = eg_span_dup(run->arena, eg_url_split(url).host);
+	}
+	struct eg_fetch_options options = {
+		.user_agent = "envguard",
+		.proxy = https ? config->proxy_https : config->proxy_http,
+		.ca_bundle = config->ca_bundle,
+		.client_cert = config->client_cert,
+		.trusted_hosts = config->ssl_verify ? NULL : hosts,
+		.timeout_s = config->timeout_s,
+		.retries = config->retries,
+		.netrc = true,
+	};
+	return eg_fetch_new(run, &options);
+}
+
 enum eg_error_kind eg_subdir_sources_open(struct eg_subdir_sources *sources)
 {
 	struct eg_run *run = sources->run;
@@ -109,6 +136,9 @@ enum eg_error_kind eg_subdir_sources_open(struct eg_subdir_sources *sources)
 
 		kind = dir ? open_directory(sources, source, url, dir) : EG_OK;
 	}
+	sources->own_fetch = !sources->fetch;
+	if (sources->own_fetch)
+		sources->fetch = connect(sources);
 	if (!kind)
 		kind = eg_subdir_sources_fetch(sources);
 	for (size_t i = 0; i < sources->n && !kind; i++)
@@ -121,4 +151,6 @@ void eg_subdir_sources_close(struct eg_subdir_sources *sources)
 	for (size_t i = 0; i < sources->n; i++)
 		if (sources->v[i].store)
 			eg_store_close(sources->v[i].store);
+	if (sources->own_fetch)
+		eg_fetch_free(sources->fetch);
 }

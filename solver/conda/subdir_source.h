@@ -16,7 +16,8 @@ struct eg_subdir_source {
 struct eg_subdir_sources {
 	struct eg_run *run;
 	struct eg_cache *cache;
-	struct eg_fetch *fetch;
+	struct eg_fetch *fetch; /* NULL: one is made */
+	bool own_fetch;
 	const struct eg_conda_config *config;
 	struct eg_subdir_source *v;
 	size_t n;
