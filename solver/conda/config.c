@@ -51,7 +51,7 @@ static const struct parameter {
 	{"envs_dirs envs_path", LIST, FIELD(envs_dirs), ':', "CONDA_ENVS_DIRS CONDA_ENVS_PATH"},
 	{"root_prefix root_dir", TEXT, FIELD(root_prefix), 0, NULL},
 	{"prefix_data_interoperability pip_interop_enabled", BOOL, FIELD(prefix_data_interoperability), 0,
-	 "MAMBA_PREFIX_DATA_INTEROPERABILITY CONDA_PREFIX_DATA_INTEROPERABILITY CONDA_PIP_INTEROP_ENABLED"},
+	 "CONDA_PREFIX_DATA_INTEROPERABILITY MAMBA_PREFIX_DATA_INTEROPERABILITY"},
 	{"allow_uninstall", BOOL, FIELD(allow_uninstall), 0, NULL},
 	{"allow_downgrade", BOOL, FIELD(allow_downgrade), 0, NULL},
 #undef FIELD
