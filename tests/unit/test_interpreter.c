@@ -261,10 +261,12 @@ static void what_is_no_python_is_refused(void **state)
 
 	fails(place, place_path(place, "missing"), EG_NOT_FOUND, "No such file");
 	fails(place, place_dir(place, "dir"), EG_NOT_FOUND, "directory");
-	fails(place, place_file(place, "text", "x"), EG_IO, "executable");
+	if (!getenv("EG_UNDER_VALGRIND")) { /* there posix_spawn does not tell */
+		fails(place, place_file(place, "text", "x"), EG_IO, "executable");
+		fails(place, place_script(place, "elf", "\177ELFgarbage"), EG_IO, "");
+	}
 	fails(place, place_script(place, "true", "#!/bin/sh\n"), EG_FORMAT, "exit status 0");
 	fails(place, place_script(place, "crash", "#!/bin/sh\nkill -SEGV $$\n"), EG_FORMAT, "signal 11");
-	fails(place, place_script(place, "elf", "\177ELFgarbage"), EG_IO, "");
 	fails(place, place_script(place, "flood", "#!/bin/sh\nexec yes\n"), EG_LIMIT, "more than");
 	fails(place, place_script(place, "garbage", "#!/bin/sh\necho 'envguard-interpreter:{\"python\": '\n"), EG_FORMAT,
 	      "unreadable");
