@@ -154,6 +154,10 @@ static void read_file(struct eg_run *run, const char *path, struct eg_config_sou
 		eg_note(run, "a configuration file is passed over: %s", quiet.error.message);
 		return;
 	}
+	if (source.yaml.type != EG_YAML_MAP) {
+		eg_note(run, "a configuration file is passed over: '%s' holds no settings", path);
+		return;
+	}
 	split_lines(run, text, &source.lines);
 	eg_vec_push(run->arena, ret, source);
 }

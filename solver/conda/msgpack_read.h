@@ -6,6 +6,9 @@
 
 #include "run.h"
 
+/* Whether a document of N bytes can hold as many values as it says: msgpack-c believes every count, and allocates for it. */
+bool eg_msgpack_sane(const void *bytes, size_t n);
+
 /* The entry KEY of a map; NULL: none, or no map. */
 const msgpack_object *eg_msgpack_get(const msgpack_object *map, const char *key);
 

@@ -92,7 +92,7 @@ enum eg_error_kind eg_shard_records(struct eg_run *run, const char *shown, const
 	msgpack_unpacked unpacked;
 
 	msgpack_unpacked_init(&unpacked);
-	bool ok = msgpack_unpack_next(&unpacked, bytes, n, NULL) == MSGPACK_UNPACK_SUCCESS &&
+	bool ok = eg_msgpack_sane(bytes, n) && msgpack_unpack_next(&unpacked, bytes, n, NULL) == MSGPACK_UNPACK_SUCCESS &&
 		  unpacked.data.type == MSGPACK_OBJECT_MAP;
 	if (ok) {
 		read_section(run, shown, eg_msgpack_get(&unpacked.data, "packages.conda"), place, ret);

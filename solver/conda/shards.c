@@ -95,7 +95,8 @@ enum eg_error_kind eg_shards_open(struct eg_run *run, struct eg_cache *cache, st
 
 	*shards = (struct eg_shards){.run = run, .cache = cache, .fetch = fetch};
 	msgpack_unpacked_init(&unpacked);
-	if (!kind && msgpack_unpack_next(&unpacked, buf.s ? buf.s : "", buf.n, NULL) != MSGPACK_UNPACK_SUCCESS)
+	if (!kind && (!eg_msgpack_sane(buf.s, buf.n) ||
+		      msgpack_unpack_next(&unpacked, buf.s ? buf.s : "", buf.n, NULL) != MSGPACK_UNPACK_SUCCESS))
 		kind = eg_fail(run, EG_FORMAT, "'%s' is no index of shards", shown);
 	if (!kind)
 		kind = read_index(shards, url, &unpacked.data);
