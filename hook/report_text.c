@@ -149,7 +149,8 @@ static const struct eg_package *untouched_framework(const struct eg_plan *plan)
 		if (!eg_is_framework(package->name))
 			continue;
 		for (size_t k = 0; k < plan->n_changes; k++)
-			changes = changes || plan->changes[k].to == package;
+			changes = changes ||
+				  (plan->changes[k].to && !strcmp(plan->changes[k].to->name, package->name));
 		if (!changes)
 			return package;
 	}

@@ -2,7 +2,14 @@
 
 #include <stdarg.h>
 
+#include "conda_variant.h"
+
 #include "python/pep508.h"
+
+static enum eg_ecosystem change_ecosystem(const struct eg_change *change)
+{
+	return (change->to ? change->to : change->from)->ecosystem;
+}
 
 bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *change)
 {
@@ -12,7 +19,8 @@ bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *ch
 
 	for (size_t i = 0; i < requested->n; i++) {
 		const struct eg_family *family = eg_family_of(requested->v[i]);
-		by_front = by_front || (family && family->front && !strcmp(family->framework, name));
+		by_front = by_front || (family && family->front && !strcmp(family->framework, name)) ||
+			   (change_ecosystem(change) == EG_CONDA && eg_conda_selector(requested->v[i]));
 	}
 	return change->requested || by_front;
 }
@@ -52,7 +60,11 @@ const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char
 
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change)
 {
-	if (change->from)
+	if (change->from && change->from->ecosystem == EG_CONDA)
+		eg_vec_push(judge->run->arena, &finding->hold,
+			    eg_strf(judge->run->arena, "%s=%s=%s", change->from->name, change->from->version,
+				    change->from->build));
+	else if (change->from)
 		eg_vec_push(judge->run->arena, &finding->hold,
 			    eg_strf(judge->run->arena, "%s==%s", change->from->name, change->from->version));
 }

@@ -1,5 +1,7 @@
 #include "variant.h"
 
+#include "conda_variant.h"
+
 #include <ctype.h>
 
 #include "family.h"
@@ -239,6 +241,8 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 
 	if (!family || family->role == EG_LIBRARY)
 		return NULL;
+	if (package->ecosystem == EG_CONDA)
+		return eg_conda_variant(arena, package);
 	const char *label = strchr(package->version, '+');
 	if (label)
 		return eg_variant_of_label(arena, label + 1);
