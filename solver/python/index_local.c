@@ -62,9 +62,11 @@ static char *fragment_field(struct eg_arena *arena, const char *fragment, const 
 {
 	size_t n = strlen(name);
 
-	for (const char *s = fragment; s; s = strchr(s, '&'), s += !!s)
+	for (const char *s = fragment, *and; s; s = and ? and + 1 : NULL) {
 		if (!strncmp(s, name, n) && s[n] == '=')
 			return eg_strndup(arena, s + n + 1, strcspn(s + n + 1, "&"));
+		and = strchr(s, '&');
+	}
 	return NULL;
 }
 
