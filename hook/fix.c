@@ -3,16 +3,9 @@
 #include <string.h>
 
 #include "fix_command.h"
+#include "strs.h"
 
 enum { PATIENCE_MS = 5000 }; /* for all trials together: the answer itself is there already */
-
-static bool has(const struct eg_strs *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], word))
-			return true;
-	return false;
-}
 
 /* What the findings from LEVEL on would have held. */
 static struct eg_strs holds_of(struct eg_run *run, const struct eg_judgement *judgement, enum eg_level level)
@@ -22,7 +15,7 @@ static struct eg_strs holds_of(struct eg_run *run, const struct eg_judgement *ju
 	for (size_t i = 0; i < judgement->n_findings; i++) {
 		const struct eg_finding *finding = &judgement->findings[i];
 		for (size_t k = 0; finding->level >= level && k < finding->hold.n; k++)
-			if (!has(&holds, finding->hold.v[k]))
+			if (!eg_strs_has(&holds, finding->hold.v[k]))
 				eg_vec_push(run->arena, &holds, finding->hold.v[k]);
 	}
 	return holds;
@@ -61,7 +54,7 @@ static const char *why_not(struct eg_run *run, const struct eg_tool *tool, const
 static bool holds_all(const struct eg_strs *holds, const struct eg_finding *finding)
 {
 	for (size_t i = 0; i < finding->hold.n; i++)
-		if (!has(holds, finding->hold.v[i]))
+		if (!eg_strs_has(holds, finding->hold.v[i]))
 			return false;
 	return finding->hold.n > 0;
 }

@@ -4,6 +4,7 @@
 
 #include "family.h"
 #include "python/pep508.h"
+#include "strs.h"
 
 static bool is_safe(const char *word)
 {
@@ -34,14 +35,6 @@ const char *eg_shell_words(struct eg_arena *arena, const struct eg_strs *argv)
 	for (size_t i = 0; i < argv->n; i++)
 		out = eg_strf(arena, "%s%s%s", out, i ? " " : "", quoted(arena, argv->v[i]));
 	return out;
-}
-
-static bool has(const struct eg_strs *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], word))
-			return true;
-	return false;
 }
 
 /* The project that a word of the command asks for; NULL: it is no requirement. */
@@ -122,7 +115,7 @@ static void add_word(struct draft *d, const char *word)
 		word = without_version(arena, &req);
 	if (hold)
 		eg_vec_push(arena, &d->met, hold);
-	if (!hold || !has(&d->words, word))
+	if (!hold || !eg_strs_has(&d->words, word))
 		eg_vec_push(arena, &d->words, word);
 }
 
@@ -170,7 +163,7 @@ struct eg_strs eg_fix_command(struct eg_run *run, const struct eg_strs *command,
 		after_verb = after_verb || !strcmp(command->v[i], "install");
 	}
 	for (size_t i = 0; i < holds->n; i++)
-		if (!has(&d.met, holds->v[i]))
+		if (!eg_strs_has(&d.met, holds->v[i]))
 			eg_vec_push(run->arena, &d.words, holds->v[i]);
 	eg_vec_push(run->arena, &d.words, NULL);
 	d.words.n--;

@@ -3,6 +3,7 @@
 #include "python/resolve.h"
 #include "tool.h"
 #include "tool_pip.h"
+#include "strs.h"
 
 enum { NEWEST_MAJOR = 26, NEWEST_MINOR = 3 }; /* of the releases whose search is known */
 
@@ -109,19 +110,10 @@ static struct eg_fetch *new_fetch(struct eg_session *s, const struct eg_pip_requ
 	return eg_fetch_new(s->run, &options);
 }
 
-static bool same_strs(const struct eg_strs *a, const struct eg_strs *b)
-{
-	bool same = a->n == b->n;
-
-	for (size_t i = 0; same && i < a->n; i++)
-		same = !strcmp(a->v[i], b->v[i]);
-	return same;
-}
-
 /* What an index has answered holds for the next command that asks the same ones. */
 static struct eg_index *index_for(struct eg_session *s, const struct eg_pip_request *request)
 {
-	if (s->index && same_strs(&s->indexes, &request->indexes) && same_strs(&s->find_links, &request->find_links))
+	if (s->index && eg_strs_same(&s->indexes, &request->indexes) && eg_strs_same(&s->find_links, &request->find_links))
 		return s->index;
 	struct eg_index_options options = {
 		.indexes = request->indexes.v,

@@ -5,6 +5,7 @@
 
 #include "family.h"
 #include "report_changes.h"
+#include "strs.h"
 
 struct page {
 	FILE *out;
@@ -123,21 +124,12 @@ static void print_message(const struct page *p, const struct eg_finding *finding
 		fprintf(p->out, "%*ssource   %s\n", MARGIN, "", printable(p, finding->source));
 }
 
-static bool same_strs(const struct eg_strs *a, const struct eg_strs *b)
-{
-	bool same = a->n == b->n;
-
-	for (size_t i = 0; same && i < a->n; i++)
-		same = !strcmp(a->v[i], b->v[i]);
-	return same;
-}
-
 /* Findings with one cause and one way out are told together. */
 static bool goes_with(const struct eg_finding *a, const struct eg_finding *b)
 {
 	bool same_no_fix = a->no_fix && b->no_fix ? !strcmp(a->no_fix, b->no_fix) : a->no_fix == b->no_fix;
 
-	return same_strs(&a->why, &b->why) && same_strs(&a->fix, &b->fix) && same_no_fix;
+	return eg_strs_same(&a->why, &b->why) && eg_strs_same(&a->fix, &b->fix) && same_no_fix;
 }
 
 /* The framework that the plan leaves alone, for the relief of who reads it. */

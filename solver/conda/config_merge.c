@@ -1,4 +1,5 @@
 #include "config_source.h"
+#include "strs.h"
 
 struct matches {
 	struct {
@@ -86,17 +87,9 @@ const char *eg_config_text(const struct eg_config_sources *sources, const char *
 	return last;
 }
 
-static bool has(const struct eg_strs *list, const char *s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], s))
-			return true;
-	return false;
-}
-
 static void add_new(struct eg_run *run, struct eg_strs *list, const char *s)
 {
-	if (!has(list, s))
+	if (!eg_strs_has(list, s))
 		eg_vec_push(run->arena, list, s);
 }
 

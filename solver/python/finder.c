@@ -1,6 +1,7 @@
 #include "finder.h"
 
 #include "finder_private.h"
+#include "strs.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -27,18 +28,9 @@ static struct eg_version target_python(struct eg_arena *arena, const char *given
 	return version;
 }
 
-static bool same_strs(const struct eg_strs *a, const struct eg_strs *b)
-{
-	bool same = a->n == b->n;
-
-	for (size_t i = 0; same && i < a->n; i++)
-		same = !strcmp(a->v[i], b->v[i]);
-	return same;
-}
-
 static bool same_format(const struct eg_format_control *a, const struct eg_format_control *b)
 {
-	return a->all == b->all && same_strs(&a->names, &b->names);
+	return a->all == b->all && eg_strs_same(&a->names, &b->names);
 }
 
 /* Do both requests take the same files of a project for usable? */

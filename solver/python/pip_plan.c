@@ -1,4 +1,5 @@
 #include "pip_plan.h"
+#include "strs.h"
 
 #include <stdlib.h>
 
@@ -62,20 +63,12 @@ void eg_installed_packages(struct eg_run *run, const struct eg_interpreter *inte
 	*ret_n = installed->n;
 }
 
-static bool has(const struct eg_strs *list, const char *s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], s))
-			return true;
-	return false;
-}
-
 void eg_requested_names(struct eg_run *run, const struct eg_pip_request *request, struct eg_strs *ret)
 {
 	for (size_t i = 0; i < request->roots.n; i++) {
 		const struct eg_pip_line *line = &request->roots.v[i];
 
-		if (line->holds && line->req.project && !has(ret, line->req.project))
+		if (line->holds && line->req.project && !eg_strs_has(ret, line->req.project))
 			eg_vec_push(run->arena, ret, line->req.project);
 	}
 }
@@ -221,7 +214,7 @@ static bool changes(const struct eg_factory *factory, const struct eg_candidate 
 
 static bool is_assumed(const struct eg_factory *factory, const char *project)
 {
-	return has(&factory->assumed, project);
+	return eg_strs_has(&factory->assumed, project);
 }
 
 static void add_change(struct eg_factory *factory, const struct eg_search_result *result, struct eg_plan *plan,
@@ -235,7 +228,7 @@ static void add_change(struct eg_factory *factory, const struct eg_search_result
 	if (dist) /* loaded above */
 		eg_dist_load(factory->run, dist);
 	*change = (struct eg_change){
-		.requested = has(&plan->requested, candidate->id->project),
+		.requested = eg_strs_has(&plan->requested, candidate->id->project),
 		.from = dist ? eg_package_find(plan->before, plan->n_before, dist->project) : NULL,
 		.to = new_package(factory, result, candidate),
 		.assumed = is_assumed(factory, candidate->id->project),
@@ -282,7 +275,7 @@ void eg_pip_plan(struct eg_factory *factory, const struct eg_search_result *resu
 		const struct eg_candidate *c = pin(result, result->criteria[i]->id);
 
 		for (const struct eg_infos *j = result->criteria[i]->infos; j && c; j = j->next)
-			if (!j->info->parent && c->kind != EG_CAND_PYTHON && !has(&plan->requested, c->id->project))
+			if (!j->info->parent && c->kind != EG_CAND_PYTHON && !eg_strs_has(&plan->requested, c->id->project))
 				eg_vec_push(run->arena, &plan->requested, c->id->project);
 	}
 	plan->asks_upgrade = factory->request->upgrade != EG_TO_SATISFY_ONLY;

@@ -1,4 +1,5 @@
 #include "prefetch.h"
+#include "strs.h"
 
 enum { MAX_AHEAD = 16 };
 
@@ -35,14 +36,6 @@ static struct guess *guess_of(struct eg_prefetch *prefetch, const char *project)
 		eg_map_put(&prefetch->guesses, project, guess);
 	}
 	return guess;
-}
-
-static bool has(const struct eg_strs *list, const char *s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->v[i], s))
-			return true;
-	return false;
 }
 
 static bool holds(const struct eg_prefetch *prefetch, const struct guess *guess, const struct eg_requirement *req)
@@ -131,7 +124,7 @@ static bool join(struct eg_prefetch *prefetch, struct guess *guess, const struct
 	bool news = !guess->specs.n;
 
 	for (size_t i = 0; i < req->n_extras; i++)
-		if (!has(&guess->extras, req->extras[i])) {
+		if (!eg_strs_has(&guess->extras, req->extras[i])) {
 			eg_vec_push(prefetch->run->arena, &guess->extras, req->extras[i]);
 			news = true;
 		}
