@@ -176,6 +176,7 @@ static enum eg_error_kind read_config(struct eg_session *s, const struct eg_cond
 		.no_rc = request->no_rc,
 		.channels = &channels,
 		.override_channels = request->override_channels,
+		.use_local = request->use_local,
 	};
 
 	for (size_t i = 0; i < channels.n; i++)
@@ -194,8 +195,38 @@ static enum eg_error_kind read_config(struct eg_session *s, const struct eg_cond
 		ret->priority = EG_PRIORITY_STRICT;
 	if (request->subdir)
 		ret->subdir = request->subdir;
+	if (request->repodata_fns.n && !ret->mamba)
+		ret->repodata_fns = request->repodata_fns;
+	if (ret->use_only_tar_bz2)
+		ret->repodata_fns = (struct eg_strs){0};
+	ret->use_index_cache |= request->use_index_cache;
+	if (request->repodata_ttl >= 0)
+		ret->repodata_ttl = request->repodata_ttl;
 	s->run->offline |= request->offline || ret->offline;
 	return EG_OK;
+}
+
+/* What a configuration sets is as if it had been typed. install knows a modifier of its own (conda's cli/install.py). */
+static void take_configured(const struct eg_conda_config *config, struct eg_conda_request *request)
+{
+	const struct {
+		const char *word;
+		bool *flag;
+	} updates[] = {{"specs_satisfied_skip_solve", &request->satisfied_skip_solve},
+		       {"freeze_installed", &request->freeze_installed}, {"update_deps", &request->update_deps},
+		       {"update_specs", &request->update_specs}, {"update_all", &request->update_all}},
+	  deps[] = {{"no_deps", &request->no_deps}, {"only_deps", &request->only_deps}};
+	bool said = request->satisfied_skip_solve || request->freeze_installed || request->update_deps ||
+		    request->update_specs || request->update_all || request->action == EG_CONDA_INSTALL || request->env_file;
+
+	request->no_pin |= config->ignore_pinned;
+	request->force_reinstall |= config->force_reinstall;
+	request->force_remove |= config->force_remove;
+	for (size_t i = 0; config->update_modifier && !said && i < sizeof(updates) / sizeof(*updates); i++)
+		*updates[i].flag |= !strcasecmp(updates[i].word, config->update_modifier);
+	said = request->no_deps || request->only_deps;
+	for (size_t i = 0; config->deps_modifier && !said && i < sizeof(deps) / sizeof(*deps); i++)
+		*deps[i].flag |= !strcasecmp(deps[i].word, config->deps_modifier);
 }
 
 static void note_limits(struct eg_session *s, const struct eg_conda_request *request)
@@ -225,8 +256,12 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	ret->prefix = path;
 	note_limits(s, request);
 	kind = read_config(s, request, path, config);
+	if (!kind && !config->mamba)
+		take_configured(config, request);
 	if (!kind)
-		kind = eg_conda_prefix_read(s->run, s->cache, path, prefix);
+		kind = eg_conda_prefix_read(s->run, s->cache, path, config->mamba, prefix);
+	if (kind == EG_FORMAT)
+		return eg_conda_refused(s->run, ret);
 	if (!kind)
 		kind = eg_conda_channels(s->run, config, &config->channels, &channels, &at.n_channels);
 	if (!kind)

@@ -16,7 +16,8 @@ enum {
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
 	EG_MAX_YAML_DEPTH = 32,
 	EG_MAX_YAML_NODES = 200000,   /* aliases counted each time */
-	EG_MAX_CONDA_RECORDS = 4000000, /* of one repodata.json, and of a prefix */
+	EG_MAX_CONDA_RECORDS = 4000000, /* of one repodata.json */
+	EG_MAX_PREFIX_RECORDS = 20000, /* of a conda-meta */
 	EG_MAX_FACTS = 5000,          /* what takes part in conda's conflicts */
 	EG_MAX_MATCHSPEC = 4096,
 	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */

@@ -1,5 +1,7 @@
 #include "attempts.h"
 
+#include <stdlib.h>
+
 #include "jobs.h"
 
 enum { MAX_ATTEMPTS = 10, TOO_MANY_CONFLICTS = 10 };
@@ -65,6 +67,11 @@ static bool learn(struct eg_arena *arena, const struct eg_solver_outcome *outcom
 
 static size_t max_attempts(const struct eg_conda_state *state)
 {
+	const char *said = getenv("CONDA_LIBMAMBA_SOLVER_MAX_ATTEMPTS");
+	unsigned long number = said ? strtoul(said, NULL, 10) : 0;
+
+	if (number)
+		return number < state->n_installed ? number : state->n_installed;
 	if (state->update != EG_UPDATE_FREEZE || !state->n_installed)
 		return 1;
 	return state->n_installed < MAX_ATTEMPTS ? state->n_installed : MAX_ATTEMPTS;

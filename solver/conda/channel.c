@@ -36,7 +36,7 @@ static const char *join(struct eg_arena *arena, const char *a, const char *b)
 		n--;
 	if (!*b)
 		return eg_strndup(arena, a, n);
-	return n ? eg_strf(arena, "%.*s%s%s", (int)n, a, n == 1 && *a == '/' ? "" : "/", b) : b;
+	return eg_strf(arena, "%.*s%s%s", (int)n, a, n == 1 && *a == '/' ? "" : "/", b); /* nothing is the root, as in join_url */
 }
 
 /* "name/linux-64" is "name". */
@@ -174,19 +174,22 @@ static const char *value_of(const struct eg_strs *map, const char *name)
 	return NULL;
 }
 
-/* The members of a multichannel; false: there is none of this name. custom_multichannels outrank default_channels. */
+/* The members of a multichannel; false: there is none of this name. "local" is reserved; custom_multichannels outrank
+   default_channels. */
 static bool members(struct eg_arena *arena, const struct eg_conda_config *config, const char *name, places *ret)
 {
-	const char *words = value_of(&config->custom_multichannels, name);
+	bool local = !config->mamba && !strcmp(name, "local");
+	const struct eg_strs *list = local ? &config->local_channels : &config->default_channels;
+	const char *words = local ? NULL : value_of(&config->custom_multichannels, name);
 
 	if (words) {
 		add_words(arena, config, words, ret);
 		return true;
 	}
-	if (strcmp(name, "defaults"))
+	if (!local && strcmp(name, "defaults") != 0)
 		return false;
-	for (size_t i = 0; i < config->default_channels.n; i++)
-		eg_vec_push(arena, ret, simple(arena, config, config->default_channels.v[i]));
+	for (size_t i = 0; i < list->n; i++)
+		eg_vec_push(arena, ret, simple(arena, config, list->v[i]));
 	return true;
 }
 
@@ -205,6 +208,8 @@ static void custom_places(struct eg_arena *arena, const struct eg_conda_config *
 		add_words(arena, config, strchr(config->custom_multichannels.v[i], '=') + 1, ret);
 	if (!value_of(&config->custom_multichannels, "defaults"))
 		members(arena, config, "defaults", ret);
+	if (!config->mamba)
+		members(arena, config, "local", ret);
 }
 
 /* _get_channel_for_name: the longest leading part of NAME that is a custom channel says where it is. */
@@ -228,6 +233,34 @@ static struct place named(struct eg_arena *arena, const struct eg_conda_config *
 	return place;
 }
 
+/* migrated_custom_channels and migrated_channel_aliases: a URL of where a channel used to be. */
+static bool moved(struct eg_arena *arena, const struct eg_conda_config *config, const char *location, struct place *ret)
+{
+	const struct eg_strs *custom = &config->migrated_custom_channels, *aliases = &config->migrated_channel_aliases;
+	size_t best = 0;
+	const char *rest;
+
+	for (size_t i = 0; i < custom->n; i++) {
+		const char *equals = strchr(custom->v[i], '='), *name = eg_strndup(arena, custom->v[i], (size_t)(equals - custom->v[i]));
+		size_t n = strlen(name);
+
+		if (n <= best || !below(location, join(arena, split(arena, equals + 1).location, name), &rest))
+			continue;
+		best = n;
+		*ret = named(arena, config, join(arena, name, rest));
+	}
+	for (size_t i = 0; i < aliases->n && !best; i++) {
+		const char *old = split(arena, aliases->v[i]).location;
+
+		if (*old && !strncmp(location, old, strlen(old))) {
+			*ret = alias_of(arena, config);
+			ret->name = strip_slashes(arena, location + strlen(old));
+			return true;
+		}
+	}
+	return best;
+}
+
 /* parse_conda_channel_url */
 static struct place of_url(struct eg_arena *arena, const struct eg_conda_config *config, const char *url)
 {
@@ -238,7 +271,9 @@ static struct place of_url(struct eg_arena *arena, const struct eg_conda_config 
 
 	place.location = without_subdir(arena, config->subdir, place.location);
 	const char *whole = place.location;
-	custom_places(arena, config, &custom);
+	bool has_moved = !config->mamba && moved(arena, config, whole, &place);
+	if (!has_moved)
+		custom_places(arena, config, &custom);
 	for (size_t i = 0; i < custom.n; i++) {
 		const struct place *other = &custom.v[i];
 		size_t n = strlen(other->name);
@@ -251,12 +286,12 @@ static struct place of_url(struct eg_arena *arena, const struct eg_conda_config 
 		place.auth = other->auth;
 		place.token = other->token;
 	}
-	if (!best && below(whole, alias.location, &rest) && *rest) {
+	if (!has_moved && !best && below(whole, alias.location, &rest) && *rest) {
 		place.location = alias.location;
 		place.name = rest;
 		place.auth = alias.auth;
 		place.token = alias.token;
-	} else if (!best) {
+	} else if (!has_moved && !best) {
 		split_location(arena, &place);
 	}
 	place.auth = *auth ? auth : place.auth;
@@ -312,6 +347,9 @@ static const char *multi_of(struct eg_arena *arena, const struct eg_conda_config
 		for (size_t i = 0; i < config->default_channels.n; i++)
 			if (!strcmp(simple(arena, config, config->default_channels.v[i]).name, name))
 				return "defaults";
+	for (size_t i = 0; i < config->local_channels.n; i++)
+		if (!strcmp(simple(arena, config, config->local_channels.v[i]).name, name))
+			return "local";
 	return NULL;
 }
 

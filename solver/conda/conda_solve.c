@@ -273,6 +273,14 @@ static enum eg_error_kind plan_request(const struct eg_conda_state *state, struc
 	return plan_for_conda(state, &universe, plan);
 }
 
+enum eg_error_kind eg_conda_refused(struct eg_run *run, struct eg_plan *plan)
+{
+	const char *why = run->error.message;
+
+	eg_recover(run);
+	return impossible(plan, "refused", why);
+}
+
 enum eg_error_kind eg_conda_solve(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch,
 				  const struct eg_conda_situation *situation, struct eg_plan *ret)
 {
@@ -280,12 +288,8 @@ enum eg_error_kind eg_conda_solve(struct eg_run *run, struct eg_cache *cache, st
 	enum eg_error_kind kind = eg_conda_state_read(run, situation, &state);
 
 	ret->status = EG_UNKNOWN;
-	if (kind == EG_FORMAT) { /* the tool refuses it as well */
-		const char *why = run->error.message;
-
-		eg_recover(run);
-		return impossible(ret, "refused", why);
-	}
+	if (kind == EG_FORMAT)
+		return eg_conda_refused(run, ret);
 	if (kind)
 		return kind;
 	eg_conda_plan_before(&state, ret);

@@ -25,4 +25,7 @@ struct eg_conda_situation {
 enum eg_error_kind eg_conda_solve(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch,
 				  const struct eg_conda_situation *situation, struct eg_plan *ret);
 
+/* The recorded error is one that the tool itself would stop at: the plan says so, and there is no error any more. */
+enum eg_error_kind eg_conda_refused(struct eg_run *run, struct eg_plan *plan);
+
 #endif

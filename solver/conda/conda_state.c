@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "conda_checks.h"
 #include "pip_records.h"
-
 
 static enum eg_error_kind parse(const struct eg_conda_state *state, const char *text, struct eg_matchspec *ret)
 {
@@ -153,26 +153,6 @@ static enum eg_error_kind add_channels(struct eg_conda_state *state)
 	return kind;
 }
 
-/* conda update takes names of installed packages (ensure_update_specs_exist). */
-static enum eg_error_kind check_update(const struct eg_conda_state *state)
-{
-	const struct eg_conda_request *request = state->at->request;
-
-	if (request->action != EG_CONDA_UPDATE || request->env_file || state->update == EG_UPDATE_ALL ||
-	    request->tool != EG_CONDA_CONDA)
-		return EG_OK;
-	for (size_t i = 0; i < state->requested.n; i++) {
-		const struct eg_matchspec *spec = state->requested.v[i].value;
-
-		if (!eg_matchspec_is_name_only(spec))
-			return eg_fail(state->run, EG_FORMAT,
-				       "conda update takes names, not '%s': ask conda install for a version", spec->text);
-		if (!eg_map_get(&state->by_name, spec->name))
-			return eg_fail(state->run, EG_FORMAT, "package '%s' is not installed", spec->name);
-	}
-	return EG_OK;
-}
-
 enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda_situation *at,
 				       struct eg_conda_state *ret)
 {
@@ -212,7 +192,7 @@ enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda
 	if (!kind)
 		kind = add_channels(&state);
 	if (!kind)
-		kind = check_update(&state);
+		kind = eg_conda_checks(&state);
 	if (!kind)
 		*ret = state;
 	return kind;

@@ -9,7 +9,7 @@
 #include "file.h"
 #include "options.h"
 
-enum kind { BOOL, TEXT, SECONDS, COUNT, LIST, MAP };
+enum kind { BOOL, TEXT, SECONDS, COUNT, TTL, LIST, MAP };
 
 /* What is read of conda's base/context.py and of libmamba's api/configuration.cpp. */
 static const struct parameter {
@@ -41,6 +41,16 @@ static const struct parameter {
 	{"repodata_use_shards use_sharded_repodata", BOOL, FIELD(use_shards), 0, "MAMBA_USE_SHARDED_REPODATA"},
 	{"add_pip_as_python_dependency", BOOL, FIELD(add_pip_as_python_dependency), 0, NULL},
 	{"auto_update_conda self_update", BOOL, FIELD(auto_update_conda), 0, NULL},
+	{"local_repodata_ttl", TTL, FIELD(repodata_ttl), 0, NULL},
+	{"migrated_channel_aliases", LIST, FIELD(migrated_channel_aliases), 0, NULL},
+	{"migrated_custom_channels", MAP, FIELD(migrated_custom_channels), 0, NULL},
+	{"use_local", BOOL, FIELD(use_local), 0, NULL},
+	{"use_index_cache", BOOL, FIELD(use_index_cache), 0, NULL},
+	{"ignore_pinned", BOOL, FIELD(ignore_pinned), 0, NULL},
+	{"force_reinstall force", BOOL, FIELD(force_reinstall), 0, NULL},
+	{"force_remove", BOOL, FIELD(force_remove), 0, NULL},
+	{"override_channels_enabled", BOOL, FIELD(override_channels_enabled), 0, NULL},
+	{"protect_frozen_envs", BOOL, FIELD(protect_frozen_envs), 0, NULL},
 	{"allow_non_channel_urls", BOOL, FIELD(allow_non_channel_urls), 0, NULL},
 	{"update_modifier", TEXT, FIELD(update_modifier), 0, NULL},
 	{"deps_modifier", TEXT, FIELD(deps_modifier), 0, NULL},
@@ -185,10 +195,12 @@ static void read_text(struct eg_run *run, const struct eg_config_sources *source
 			*(bool *)field = said;
 	} else if (parameter->kind == TEXT) {
 		*(const char **)field = expand_variables(run->arena, text);
+	} else if (parameter->kind == TTL && said >= 0) {
+		*(int *)field = said;
 	} else {
 		double number = strtod(text, NULL);
 
-		if (number >= 0 && number < 1e6)
+		if (number >= 0 && number < 1e9)
 			*(int *)field = parameter->kind == SECONDS && number < 1 ? 1 : (int)number;
 	}
 }
@@ -309,13 +321,19 @@ static void add_places(struct eg_run *run, struct eg_conda_config *config)
 	expand_paths(run, &config->envs_dirs, root ? eg_path_join(run->arena, root, "envs") : NULL, "~/.conda/envs");
 }
 
-static void choose_channels(struct eg_run *run, const struct eg_conda_config_options *options,
-			    struct eg_conda_config *config)
+/* context.channels: local ones first, then those of the command line, then the configured ones. */
+static enum eg_error_kind choose_channels(struct eg_run *run, const struct eg_conda_config_options *options,
+					  struct eg_conda_config *config)
 {
-	const struct eg_strs *const lists[] = {options->channels, options->override_channels ? NULL : &config->channels};
+	static const char *local_name[] = {"local"};
+	const struct eg_strs local = {.v = local_name, .n = !options->mamba && (options->use_local || config->use_local)};
+	const struct eg_strs *const lists[] = {&local, options->channels,
+					       options->override_channels ? NULL : &config->channels};
 	struct eg_strs channels = {0};
 
-	for (size_t k = 0; k < 2; k++)
+	if (options->override_channels && !options->mamba && !config->override_channels_enabled)
+		return eg_fail(run, EG_USAGE, "--override-channels is disabled by override_channels_enabled");
+	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++)
 		for (size_t i = 0; lists[k] && i < lists[k]->n; i++) {
 			bool known = false;
 
@@ -327,6 +345,7 @@ static void choose_channels(struct eg_run *run, const struct eg_conda_config_opt
 	if (!channels.n && !options->mamba)
 		eg_vec_push(run->arena, &channels, "defaults");
 	config->channels = channels;
+	return EG_OK;
 }
 
 /* context._native_subdir */
@@ -354,6 +373,9 @@ static struct eg_conda_config defaults(struct eg_run *run, const struct eg_conda
 		.add_pip_as_python_dependency = true,
 		.auto_update_conda = true,
 		.ssl_verify = true,
+		.protect_frozen_envs = true,
+		.override_channels_enabled = true,
+		.repodata_ttl = 1,
 		.timeout_s = 60,
 		.retries = 3,
 		.allow_uninstall = true,
@@ -414,8 +436,13 @@ enum eg_error_kind eg_conda_config_read(struct eg_run *run, const struct eg_cond
 	if (!strstr(config.channel_alias, "://"))
 		return eg_fail(run, EG_USAGE, "channel_alias '%s' has no scheme", config.channel_alias);
 	add_places(run, &config);
-	choose_channels(run, options, &config);
-	kind = check_channels(run, &config);
+	if (config.mamba)
+		config.repodata_fns = (struct eg_strs){0};
+	eg_config_local_channels(run, &sources, &config);
+	eg_config_pairs(run, &sources, "channel_settings", "channel", "auth", &config.channel_auth);
+	kind = choose_channels(run, options, &config);
+	if (!kind)
+		kind = check_channels(run, &config);
 	if (!kind)
 		*ret = config;
 	return kind;

@@ -21,6 +21,9 @@ struct eg_conda_config {
 	struct eg_strs custom_channels;      /* "name=url" */
 	struct eg_strs custom_multichannels; /* "name=channel channel …" */
 	struct eg_strs mirrored_channels;    /* mamba's: "name=url url …" */
+	struct eg_strs migrated_channel_aliases, migrated_custom_channels; /* conda's: where channels used to be */
+	struct eg_strs local_channels;       /* URLs of conda-build's output that exist: the channel "local" */
+	struct eg_strs channel_auth;         /* "channel=plugin" of channel_settings; such plugins are not run */
 	enum eg_channel_priority priority;
 	struct eg_strs pinned_packages, aggressive_update_packages, disallowed_packages;
 	struct eg_strs override_virtual_packages; /* "cuda=12.2" */
@@ -28,9 +31,12 @@ struct eg_conda_config {
 	const char *subdir; /* "linux-64" */
 	struct eg_strs repodata_fns;
 	bool use_only_tar_bz2, offline, use_shards, add_pip_as_python_dependency, auto_update_conda, ssl_verify;
+	bool protect_frozen_envs, use_local, use_index_cache, ignore_pinned, force_reinstall, force_remove;
+	bool override_channels_enabled;
 	const char *update_modifier, *deps_modifier; /* NULL: not configured */
 	const char *ca_bundle, *client_cert, *proxy_http, *proxy_https;
 	int timeout_s, retries;
+	int repodata_ttl; /* seconds; 0: always ask; 1: what the server says */
 	struct eg_strs pkgs_dirs;   /* where conda and mamba keep their repodata caches (…/cache) */
 	struct eg_strs envs_dirs;
 	const char *root_prefix;    /* NULL: not known */
@@ -47,8 +53,10 @@ struct eg_conda_config_options {
 	bool no_rc;                     /* mamba --no-rc */
 	const struct eg_strs *channels; /* -c on the command line, in order */
 	bool override_channels;         /* they replace the configured ones */
+	bool use_local;                 /* --use-local: as -c local */
 };
 
+/* EG_USAGE where the tool refuses what it is configured to. */
 enum eg_error_kind eg_conda_config_read(struct eg_run *run, const struct eg_conda_config_options *options,
 					struct eg_conda_config *ret);
 

@@ -183,3 +183,19 @@ bool eg_config_map(struct eg_run *run, const struct eg_config_sources *sources, 
 	*ret = map;
 	return matches.n > 0;
 }
+
+void eg_config_pairs(struct eg_run *run, const struct eg_config_sources *sources, const char *name, const char *key,
+		     const char *value, struct eg_strs *ret)
+{
+	struct matches matches = {0};
+
+	find(run, sources, name, EG_YAML_LIST, &matches);
+	for (size_t i = 0; i < matches.n; i++)
+		for (size_t k = 0; k < matches.v[i].value->n; k++) {
+			const char *a = eg_yaml_text(&matches.v[i].value->items[k], key);
+			const char *b = eg_yaml_text(&matches.v[i].value->items[k], value);
+
+			if (a && b)
+				eg_vec_push(run->arena, ret, eg_strf(run->arena, "%s=%s", a, b));
+		}
+}

@@ -31,5 +31,11 @@ const char *eg_config_text(const struct eg_config_sources *sources, const char *
 bool eg_config_list(struct eg_run *run, const struct eg_config_sources *sources, const char *names, struct eg_strs *ret);
 /* "key=value", or "key=word word …" where values are lists. */
 bool eg_config_map(struct eg_run *run, const struct eg_config_sources *sources, const char *names, struct eg_strs *ret);
+/* Of a list of maps, "KEY's value=VALUE's value" of each that has both; the strongest source last, as later ones win. */
+void eg_config_pairs(struct eg_run *run, const struct eg_config_sources *sources, const char *name, const char *key,
+		     const char *value, struct eg_strs *ret);
+
+/* context.conda_build_local_paths, as URLs. */
+void eg_config_local_channels(struct eg_run *run, const struct eg_config_sources *sources, struct eg_conda_config *config);
 
 #endif

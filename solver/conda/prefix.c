@@ -1,13 +1,12 @@
 #include "prefix.h"
 
 #include <cjson/cJSON.h>
-#include <dirent.h>
 #include <stdlib.h>
 
 #include "ceilings.h"
 #include "file.h"
 #include "history.h"
-#include "record_json.h"
+#include "prefix_index.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -16,64 +15,51 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static const char *basename_of(const char *path)
+/* PrefixData._load_single_record: a record whose file has another name is passed over. */
+static bool has_its_name(struct eg_arena *arena, const struct eg_prefix_file *file)
 {
-	const char *slash = strrchr(path, '/');
+	const struct eg_conda_record *record = file->record;
 
-	return slash ? slash + 1 : path;
+	return !strcmp(file->name, eg_strf(arena, "%s-%s-%s.json", record->name, record->version, record->build));
 }
 
-/* conda-meta says the channel as a URL with subdir, as a name, or not at all. */
-static void settle(struct eg_run *run, struct eg_conda_record *record, const cJSON *json)
+/* Of two records of one name the last in the directory counts for conda, the first for mamba. */
+static void add_record(struct eg_run *run, const char *meta, bool mamba, const struct eg_prefix_file *file,
+		       struct eg_map *ret)
 {
-	const char *channel = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "channel"));
+	const struct eg_prefix_file *other = eg_map_get(ret, file->record->name);
 
-	record->channel = eg_strdup(run->arena, channel ? channel : "");
-	if (!record->subdir)
-		record->subdir = "";
-	if (!record->fn)
-		record->fn = record->url ? basename_of(record->url) : "";
-}
-
-static struct eg_conda_record *read_record(struct eg_run *run, const char *path)
-{
-	struct eg_conda_record *record = NULL;
-	size_t n;
-	char *text = eg_file_read_if(run, path, EG_MAX_CONDA_META, &n);
-	cJSON *json = text ? cJSON_ParseWithLength(text, n) : NULL;
-
-	if (cJSON_IsObject(json))
-		record = eg_conda_record_json(run, json, NULL);
-	if (record)
-		settle(run, record, json);
-	else
-		eg_note(run, "'%s' is no record of an installed package: it is left out", path);
-	cJSON_Delete(json);
-	return record;
-}
-
-static void read_records(struct eg_run *run, const char *meta, struct eg_conda_prefix *prefix)
-{
-	EG_VEC(struct eg_conda_record *) records = {0};
-	DIR *dir = opendir(meta);
-
-	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
-		size_t n = strlen(entry->d_name);
-
-		if (entry->d_name[0] == '.' || n < 6 || strcmp(entry->d_name + n - 5, ".json"))
-			continue;
-		struct eg_conda_record *record = read_record(run, eg_path_join(run->arena, meta, entry->d_name));
-		if (record)
-			eg_vec_push(run->arena, &records, record);
+	if (!mamba && !has_its_name(run->arena, file)) {
+		eg_note(run, "'%s/%s' is passed over: it is the record of %s-%s-%s", meta, file->name, file->record->name,
+			file->record->version, file->record->build);
+		return;
 	}
-	if (dir)
-		closedir(dir);
-	if (records.n)
-		qsort(records.v, records.n, sizeof(*records.v), by_name);
-	prefix->records = records.v;
-	prefix->n_records = records.n;
-	for (size_t i = 0; i < records.n; i++)
-		eg_map_put(&prefix->by_name, records.v[i]->name, records.v[i]);
+	if (other)
+		eg_note(run, "'%s' has two records of %s: '%s' and '%s'; the environment is damaged, and what %s makes of it "
+			"is chance", meta, file->record->name, other->name, file->name, mamba ? "mamba" : "conda");
+	if (!other || !mamba)
+		eg_map_put(ret, file->record->name, (void *)file);
+}
+
+static enum eg_error_kind read_records(struct eg_run *run, struct eg_cache *cache, const char *meta, bool mamba,
+				       struct eg_conda_prefix *prefix)
+{
+	struct eg_prefix_files files = {0};
+	struct eg_map chosen = {.arena = run->arena};
+	enum eg_error_kind kind = eg_prefix_index_read(run, cache, meta, &files);
+
+	if (kind)
+		return kind;
+	for (size_t i = 0; i < files.n; i++)
+		add_record(run, meta, mamba, &files.v[i], &chosen);
+	prefix->records = EG_ARRAY(run->arena, struct eg_conda_record *, chosen.n);
+	for (size_t i = 0; i < chosen.n; i++)
+		prefix->records[prefix->n_records++] = ((const struct eg_prefix_file *)chosen.v[i].value)->record;
+	if (chosen.n)
+		qsort(prefix->records, prefix->n_records, sizeof(*prefix->records), by_name);
+	for (size_t i = 0; i < prefix->n_records; i++)
+		eg_map_put(&prefix->by_name, prefix->records[i]->name, prefix->records[i]);
+	return EG_OK;
 }
 
 /* One MatchSpec a line (PrefixData.get_pinned_specs). */
@@ -110,18 +96,19 @@ static bool is_base(const struct eg_conda_prefix *prefix)
 	       !(slash && slash - prefix->path >= 5 && !strncmp(slash - 5, "/envs", 5));
 }
 
-enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cache, const char *path,
+enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cache, const char *path, bool mamba,
 					struct eg_conda_prefix *ret)
 {
 	struct eg_conda_prefix prefix = {.path = path, .by_name.arena = run->arena};
 	const char *meta = eg_path_join(run->arena, path, "conda-meta");
 
-	(void)cache;
 	prefix.exists = eg_is_dir(meta);
 	if (prefix.exists) {
 		char *history = eg_file_read_if(run, eg_path_join(run->arena, meta, "history"), EG_MAX_CONDA_META, NULL);
+		enum eg_error_kind kind = read_records(run, cache, meta, mamba, &prefix);
 
-		read_records(run, meta, &prefix);
+		if (kind)
+			return kind;
 		read_pinned(run, eg_path_join(run->arena, meta, "pinned"), &prefix.pinned);
 		prefix.frozen = read_frozen(run, eg_path_join(run->arena, meta, "frozen"));
 		prefix.is_base = is_base(&prefix);

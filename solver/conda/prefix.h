@@ -21,8 +21,9 @@ struct eg_conda_prefix {
 	bool is_base;
 };
 
-/* A prefix that does not exist is an empty one. Broken records become notes, naming the file. */
-enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cache, const char *path,
+/* A prefix that does not exist is an empty one. EG_FORMAT: a record is broken, and the tool itself would stop there.
+   MAMBA: which of two records of one name counts, and whether the names of their files do. */
+enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cache, const char *path, bool mamba,
 					struct eg_conda_prefix *ret);
 
 /* The records as they were at revision N of the history: "name-version-build"; EG_NOT_FOUND when there is none. */

@@ -22,7 +22,6 @@ struct eg_conda_record {
 	enum eg_noarch noarch;
 	struct eg_strs depends, constrains, track_features;
 	bool virtual_package;  /* "__cuda" */
-	const char *requested_spec; /* of conda-meta; NULL: none */
 };
 
 #endif

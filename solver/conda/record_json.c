@@ -82,7 +82,6 @@ struct eg_conda_record *eg_conda_record_json(struct eg_run *run, const cJSON *js
 	record->size = number(json, "size", -1);
 	record->timestamp = seconds(number(json, "timestamp", 0));
 	record->noarch = noarch(json);
-	record->requested_spec = text(run, json, "requested_spec");
 	texts(run, json, "depends", &record->depends);
 	texts(run, json, "constrains", &record->constrains);
 	track_features(run, json, &record->track_features);

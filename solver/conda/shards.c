@@ -4,7 +4,7 @@
 
 #include "ceilings.h"
 #include "checksum.h"
-#include "config.h"
+#include "conda_cache.h"
 #include "msgpack_read.h"
 #include "shard_records.h"
 #include "unpack.h"
@@ -22,8 +22,7 @@ struct shard {
 
 struct eg_shards {
 	struct eg_run *run;
-	struct eg_cache *cache;
-	struct eg_fetch *fetch;
+	struct eg_shards_source from;
 	const char *base_url, *shards_url; /* the latter with its slash, credentials included */
 	struct shard *v;
 	size_t n;
@@ -84,22 +83,22 @@ static enum eg_error_kind read_index(struct eg_shards *shards, const char *url, 
 	return EG_OK;
 }
 
-enum eg_error_kind eg_shards_open(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch, const char *url,
-				  const void *index, size_t n, struct eg_shards **ret)
+enum eg_error_kind eg_shards_open(struct eg_run *run, const struct eg_shards_source *source, const void *index, size_t n,
+				  struct eg_shards **ret)
 {
-	const char *shown = eg_conda_url_public(run->arena, url);
+	const char *shown = eg_conda_url_public(run->arena, source->url);
 	struct eg_shards *shards = EG_NEW(run->arena, struct eg_shards);
 	struct eg_buf buf = {0};
 	msgpack_unpacked unpacked;
 	enum eg_error_kind kind = unpack(run, shown, index, n, EG_MAX_SHARD_INDEX, &buf);
 
-	*shards = (struct eg_shards){.run = run, .cache = cache, .fetch = fetch};
+	*shards = (struct eg_shards){.run = run, .from = *source};
 	msgpack_unpacked_init(&unpacked);
 	if (!kind && (!eg_msgpack_sane(buf.s, buf.n) ||
 		      msgpack_unpack_next(&unpacked, buf.s ? buf.s : "", buf.n, NULL) != MSGPACK_UNPACK_SUCCESS))
 		kind = eg_fail(run, EG_FORMAT, "'%s' is no index of shards", shown);
 	if (!kind)
-		kind = read_index(shards, url, &unpacked.data);
+		kind = read_index(shards, source->url, &unpacked.data);
 	msgpack_unpacked_destroy(&unpacked);
 	eg_buf_free(&buf);
 	if (!kind)
@@ -157,7 +156,7 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 		memcpy(copy, response->body, response->n);
 		shard->packed = copy;
 		shard->n = response->n;
-		eg_cache_put(shard->shards->cache, "shard", shard->hash, &immutable, copy, response->n);
+		eg_cache_put(shard->shards->from.cache, "shard", shard->hash, &immutable, copy, response->n);
 	}
 }
 
@@ -168,7 +167,9 @@ bool eg_shards_want(struct eg_shards *shards, const char *name)
 	if (!shard || shard->wanted)
 		return false;
 	shard->wanted = true;
-	shard->packed = eg_cache_get(shards->cache, "shard", shard->hash, NULL, &shard->n);
+	shard->packed = eg_cache_get(shards->from.cache, "shard", shard->hash, NULL, &shard->n);
+	if (!shard->packed)
+		shard->packed = eg_conda_cached_shard(shards->run, shards->from.config, shard->hash, &shard->n);
 	if (shard->packed)
 		return false;
 	if (shards->run->offline) {
@@ -177,7 +178,7 @@ bool eg_shards_want(struct eg_shards *shards, const char *name)
 		return false;
 	}
 	struct eg_job job = {.url = url_of(shard), .max = EG_MAX_SHARD, .done = answered, .ctx = shard};
-	eg_fetch_add(shards->fetch, &job);
+	eg_fetch_add(shards->from.fetch, &job);
 	return true;
 }
 

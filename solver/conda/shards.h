@@ -3,14 +3,23 @@
 #define EG_SHARDS_H
 
 #include "cache.h"
+#include "config.h"
 #include "fetch.h"
 #include "store.h"
 
 struct eg_shards;
 
-/* INDEX: repodata_shards.msgpack.zst as fetched from URL; may carry credentials. Names are sorted. */
-enum eg_error_kind eg_shards_open(struct eg_run *run, struct eg_cache *cache, struct eg_fetch *fetch, const char *url,
-				  const void *index, size_t n, struct eg_shards **ret);
+/* Where shards come from, and where they are looked for first. */
+struct eg_shards_source {
+	struct eg_cache *cache;
+	struct eg_fetch *fetch;
+	const struct eg_conda_config *config;
+	const char *url; /* of the index; may carry credentials */
+};
+
+/* INDEX: repodata_shards.msgpack.zst as fetched from SOURCE's url. Names are sorted. */
+enum eg_error_kind eg_shards_open(struct eg_run *run, const struct eg_shards_source *source, const void *index, size_t n,
+				  struct eg_shards **ret);
 
 /* info.base_url, resolved against the index's URL. */
 const char *eg_shards_base_url(const struct eg_shards *shards);

@@ -1,6 +1,7 @@
 #include "subdir_fetch.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "ceilings.h"
 #include "checksum.h"
 #include "conda_cache.h"
+#include "file.h"
 #include "store_build.h"
 
 enum form { SHARDS, ZST, BZ2, JSON, N_FORMS };
@@ -61,6 +63,12 @@ static enum form first_form(const struct asked *asked)
 	return use_shards(asked) ? SHARDS : ZST;
 }
 
+/* Of what conda or mamba keeps. */
+static enum form other_form(const struct asked *asked)
+{
+	return asked->other.shards ? SHARDS : JSON;
+}
+
 static void remember(struct asked *asked, enum form form, const char *identity, const struct eg_cache_meta *meta)
 {
 	const char *body = eg_strf(asked->sources->run->arena, "%d %lld %s", (int)form, (long long)time(NULL), identity);
@@ -68,21 +76,23 @@ static void remember(struct asked *asked, enum form form, const char *identity, 
 	eg_cache_put(asked->sources->cache, "subdir", asked->key, meta, body, strlen(body));
 }
 
-static struct eg_cache_meta meta_of(struct eg_run *run, const struct eg_response *response)
+static struct eg_cache_meta meta_of(const struct asked *asked, const struct eg_response *response)
 {
+	struct eg_run *run = asked->sources->run;
+
 	return (struct eg_cache_meta){
 		.etag = response->etag ? eg_strdup(run->arena, response->etag) : NULL,
 		.last_modified = response->last_modified ? eg_strdup(run->arena, response->last_modified) : NULL,
-		.expires = (int64_t)time(NULL) + (response->max_age_s > 0 ? response->max_age_s : 0),
+		.expires = (int64_t)time(NULL) + eg_conda_max_age(asked->sources->config, response->max_age_s),
 	};
 }
 
 static enum eg_error_kind use_shards_index(struct asked *asked, const void *index, size_t n)
 {
 	const struct eg_subdir_sources *sources = asked->sources;
+	struct eg_shards_source from = {sources->cache, sources->fetch, sources->config, url_of(asked, SHARDS)};
 
-	return eg_shards_open(sources->run, sources->cache, sources->fetch, url_of(asked, SHARDS), index, n,
-			      &asked->source->shards);
+	return eg_shards_open(sources->run, &from, index, n, &asked->source->shards);
 }
 
 /* What the cache has is what the channel has. */
@@ -97,17 +107,35 @@ static void use_kept(struct asked *asked)
 	}
 }
 
+static void use_other_shards(struct asked *asked, const struct eg_cache_meta *meta)
+{
+	size_t n;
+	const char *index = eg_file_read_if(asked->sources->run, asked->other.path, EG_MAX_SHARD_INDEX, &n);
+
+	asked->done = true;
+	asked->kind = index ? use_shards_index(asked, index, n)
+			    : eg_fail(asked->sources->run, EG_IO, "cannot read '%s'", asked->other.path);
+	if (asked->kind)
+		return;
+	eg_cache_put(asked->sources->cache, "shards", asked->key, meta, index, n);
+	remember(asked, SHARDS, asked->other.path, meta);
+}
+
 static void use_other(struct asked *asked, int64_t expires)
 {
 	struct eg_run *run = asked->sources->run;
 	const struct eg_conda_cached *other = &asked->other;
 	const char *identity = eg_strf(run->arena, "%s|%s|%lld", other->etag ? other->etag : "",
 				       other->last_modified ? other->last_modified : "", (long long)other->size);
-	struct eg_packed packed = {.name = other->path, .fd = open(other->path, O_RDONLY | O_CLOEXEC),
-				   .max = EG_MAX_REPODATA};
+	struct eg_packed packed = {.name = other->path, .max = EG_MAX_REPODATA};
 	struct eg_cache_meta meta = {other->etag, other->last_modified, expires};
 
+	if (other->shards) {
+		use_other_shards(asked, &meta);
+		return;
+	}
 	asked->done = true;
+	packed.fd = open(other->path, O_RDONLY | O_CLOEXEC);
 	if (packed.fd < 0) {
 		asked->kind = eg_fail(run, EG_IO, "cannot read '%s'", packed.name);
 		return;
@@ -121,7 +149,7 @@ static void use_other(struct asked *asked, int64_t expires)
 static void use_answer(struct asked *asked, const struct eg_response *response)
 {
 	struct eg_run *run = asked->sources->run;
-	struct eg_cache_meta meta = meta_of(run, response);
+	struct eg_cache_meta meta = meta_of(asked, response);
 	const char *identity = eg_strf(run->arena, "%s|%s|%zu", meta.etag ? meta.etag : "",
 				       meta.last_modified ? meta.last_modified : "", response->n);
 	struct eg_packed packed = {
@@ -147,6 +175,32 @@ static void use_answer(struct asked *asked, const struct eg_response *response)
 
 static void ask(struct asked *asked);
 
+/* The plugin that channel_settings names for the channel, by its name or by a pattern of its URL; the last one counts. */
+static const char *auth_plugin(const struct asked *asked)
+{
+	const struct eg_strs *settings = &asked->sources->config->channel_auth;
+	struct eg_arena *arena = asked->sources->run->arena;
+	const char *plugin = NULL;
+
+	for (size_t i = 0; i < settings->n; i++) {
+		const char *equals = strrchr(settings->v[i], '=');
+		const char *channel = eg_strndup(arena, settings->v[i], (size_t)(equals - settings->v[i]));
+
+		if (!strcmp(channel, asked->source->subdir->channel->name) || !fnmatch(channel, asked->shown, 0))
+			plugin = equals + 1;
+	}
+	return plugin;
+}
+
+static enum eg_error_kind refused(const struct asked *asked, long status)
+{
+	const char *plugin = auth_plugin(asked);
+
+	return eg_fail(asked->sources->run, EG_NET, "channel '%s' answered %ld%s%s%s", asked->shown, status,
+		       status == 401 || status == 403 ? ": credentials or a token are missing or do not suffice" : "",
+		       plugin ? "; channel_settings gives it to a plugin, which is not run: " : "", plugin ? plugin : "");
+}
+
 /* Another mirror, or what this channel's answer means. */
 static void give_up(struct asked *asked, const struct eg_response *response)
 {
@@ -167,21 +221,18 @@ static void give_up(struct asked *asked, const struct eg_response *response)
 	else if (response->status == 404)
 		asked->kind = eg_subdir_missing(asked->sources, asked->source, asked->shown);
 	else
-		asked->kind = eg_fail(run, EG_NET, "channel '%s' answered %ld%s", asked->shown, response->status,
-				      response->status == 401 || response->status == 403
-					      ? ": credentials or a token are missing or do not suffice" : "");
+		asked->kind = refused(asked, response->status);
 }
 
 static void answered(struct eg_fetch *fetch, const struct eg_job *job, const struct eg_response *response)
 {
 	struct asked *asked = job->ctx;
-	struct eg_run *run = asked->sources->run;
 
 	(void)fetch;
 	if (response->kind || response->status >= 500) {
 		give_up(asked, response);
 	} else if (response->status == 304) {
-		struct eg_cache_meta meta = meta_of(run, response);
+		struct eg_cache_meta meta = meta_of(asked, response);
 
 		meta.etag = meta.etag ? meta.etag : job->if_none_match;
 		meta.last_modified = meta.last_modified ? meta.last_modified : job->if_modified_since;
@@ -205,7 +256,7 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 static void ask(struct asked *asked)
 {
 	const bool own = asked->kept && asked->form == (enum form)(*asked->kept - '0') && !asked->mirror;
-	const bool other = !asked->kept && asked->has_other && asked->form == JSON;
+	const bool other = !asked->kept && asked->has_other && asked->form == other_form(asked);
 	struct eg_job job = {
 		.url = url_of(asked, asked->form),
 		.if_none_match = own ? asked->meta.etag : other ? asked->other.etag : NULL,
@@ -252,7 +303,8 @@ static void start(struct asked *asked)
 	const struct eg_channel *channel = asked->source->subdir->channel;
 	const char *subdir = asked->source->subdir->subdir, *fn = eg_conda_repodata_fn(sources->config);
 	int64_t now = (int64_t)time(NULL);
-	bool offline = run->offline || sources->config->offline;
+	bool offline = run->offline || sources->config->offline, as_it_is = offline || sources->config->use_index_cache;
+	bool ask_always = run->refresh || !sources->config->repodata_ttl;
 
 	asked->base = eg_strf(run->arena, "%s/%s", channel->url, subdir);
 	const char *public = eg_conda_url_public(run->arena, asked->base);
@@ -264,18 +316,18 @@ static void start(struct asked *asked)
 	asked->form = first_form(asked);
 	look_up(asked);
 	if (!asked->kept)
-		asked->has_other = eg_conda_cached(run, sources->config, asked->base, fn, &asked->other);
-	if (asked->kept && (offline || (now < asked->meta.expires && !run->refresh))) {
+		asked->has_other = eg_conda_cached(run, sources->config, asked->base, fn, use_shards(asked), &asked->other);
+	if (asked->kept && (as_it_is || (now < asked->meta.expires && !ask_always))) {
 		use_kept(asked);
-	} else if (asked->has_other && (offline || (now < asked->other.expires && !run->refresh))) {
+	} else if (asked->has_other && (as_it_is || (now < asked->other.expires && !ask_always))) {
 		use_other(asked, asked->other.expires);
 	} else if (offline) {
 		asked->done = true;
 		asked->kind = eg_fail(run, EG_NET, "offline, and '%s' is not in the cache", asked->shown);
 	} else {
-		/* its validators are those of the plain file */
+		/* its validators are of this form */
 		if (asked->has_other)
-			asked->form = JSON;
+			asked->form = other_form(asked);
 		ask(asked);
 	}
 }

@@ -104,7 +104,7 @@ static enum eg_error_kind plan_mixed(struct place *place, bool interoperability,
 	config.channel_alias = eg_strf(place->run.arena, "file://%s", place->dir);
 	*unix_record = (struct eg_conda_record){.name = "__unix", .version = "0", .build = "0", .channel = "@",
 						.subdir = "linux-64", .fn = "__unix", .size = -1, .virtual_package = true};
-	assert_int_equal(eg_conda_prefix_read(&place->run, NULL, place_path(place, "env"), &prefix), EG_OK);
+	assert_int_equal(eg_conda_prefix_read(&place->run, NULL, place_path(place, "env"), false, &prefix), EG_OK);
 	for (; *specs; specs++)
 		eg_vec_push(place->run.arena, &request->specs, *specs);
 	struct eg_conda_situation at = {

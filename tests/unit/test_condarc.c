@@ -213,6 +213,63 @@ static void channels(void **state)
 	assert_string_equal(eg_conda_channel_name(&place->run, &place->config, "defaults"), "defaults");
 }
 
+/* What conda 26.7.1's Channel says of the same file. */
+static void channels_that_moved_and_local_ones(void **state)
+{
+	struct place *place = *state;
+	const char *built = eg_strf(place->run.arena, "file://%s/conda-bld", place->dir);
+	const char *other = eg_strf(place->run.arena, "file://%s/other", place->dir);
+
+	write_file(place, "conda-bld/noarch/repodata.json", "{}");
+	write_file(place, "other/noarch/repodata.json", "{}");
+	write_file(place, ".condarc",
+		   "channel_alias: https://u:p@example.org:8080/a\n"
+		   "custom_channels:\n  darwin: https://example.org/x\n"
+		   "migrated_channel_aliases: [https://old.example.org/b, https://older.example.org]\n"
+		   "migrated_custom_channels:\n  darwin: https://s3.example.org/just/cant\n  gone: https://s3.example.org\n"
+		   "use_local: true\ncroot: ~/other\nchannels: [c]\n");
+	read_config(place);
+	assert_list(place, &place->config.channels, "local c");
+	assert_channel(place, "local", eg_strf(place->run.arena, "local %s, local %s", other, built));
+	assert_channel(place, built, eg_strf(place->run.arena, "local %s", built));
+	assert_channel(place, "https://old.example.org/b/lab/noarch", "lab https://u:p@example.org:8080/a/lab");
+	assert_channel(place, "https://older.example.org/t/tk-1/deep/er",
+		       "deep/er https://u:p@example.org:8080/a/t/tk-1/deep/er");
+	assert_channel(place, "https://s3.example.org/just/cant/darwin", "darwin https://example.org/x/darwin");
+	assert_channel(place, "https://me:pw@s3.example.org/just/cant/darwin/sub/linux-64",
+		       "darwin/sub https://me:pw@example.org/x/darwin/sub");
+	assert_channel(place, "https://s3.example.org/gone", "gone https://u:p@example.org:8080/a/gone");
+	assert_channel(place, "https://s3.example.org/x", "https://s3.example.org/x https://s3.example.org/x");
+}
+
+static void settings_of_all_kinds(void **state)
+{
+	struct place *place = *state;
+
+	write_file(place, ".condarc",
+		   "local_repodata_ttl: 1200\nprotect_frozen_envs: false\nignore_pinned: true\nforce: yes\n"
+		   "repodata_fns: [current_repodata.json]\nupdate_modifier: update_deps\noverride_channels_enabled: no\n"
+		   "channel_settings:\n  - channel: lab\n    auth: first\n  - {channel: https://example.org/*, auth: second}\n"
+		   "  - channel: none\n");
+	read_config(place);
+	assert_int_equal(place->config.repodata_ttl, 1200);
+	assert_false(place->config.protect_frozen_envs);
+	assert_true(place->config.ignore_pinned);
+	assert_true(place->config.force_reinstall);
+	assert_list(place, &place->config.repodata_fns, "current_repodata.json");
+	assert_string_equal(place->config.update_modifier, "update_deps");
+	assert_list(place, &place->config.channel_auth, "lab=first https://example.org/*=second");
+	place->options.override_channels = true;
+	assert_int_equal(eg_conda_config_read(&place->run, &place->options, &place->config), EG_USAGE);
+	eg_recover(&place->run);
+	place->options.mamba = true;
+	setenv("MAMBA_LOCAL_REPODATA_TTL", "true", 1);
+	read_config(place);
+	unsetenv("MAMBA_LOCAL_REPODATA_TTL");
+	assert_int_equal(place->config.repodata_ttl, 1);
+	assert_int_equal(place->config.repodata_fns.n, 0);
+}
+
 static void nothing_secret_is_shown(void **state)
 {
 	struct place *place = *state;
@@ -244,6 +301,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(variables, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mamba_reads_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(channels, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(channels_that_moved_and_local_ones, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(settings_of_all_kinds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_secret_is_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(channels_that_are_not_allowed, set_up, tear_down),
 	};

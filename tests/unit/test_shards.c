@@ -32,7 +32,8 @@ static int set_up(void **state)
 	const char *argv[] = {"channel.py", place->dir, NULL};
 	place->server = server_start(argv);
 	place->config = (struct eg_conda_config){.subdir = "linux-64", .channel_alias = "https://example.org",
-						 .use_shards = true, .ssl_verify = true, .timeout_s = 10};
+						 .use_shards = true, .ssl_verify = true, .timeout_s = 10,
+						 .repodata_ttl = 1};
 	unsetenv("http_proxy");
 	return setenv("ENVGUARD_CACHE_DIR", eg_strf(place->run.arena, "%s/cache", place->dir), 1);
 }
@@ -265,6 +266,47 @@ static void the_caches_of_conda_are_used(void **state)
 	assert_int_equal(requests(place), 4); /* of noarch alone */
 }
 
+/* local_repodata_ttl: 0 asks always, 1 as the server says, more is a number of seconds. */
+static void how_long_an_answer_holds(void **state)
+{
+	static const struct {
+		const char *mode;
+		int ttl;
+		long asked; /* by the second run */
+	} times[] = {{"/fresh", 1, 0}, {"/fresh", 0, 2}, {"/plain", 1, 2}, {"/plain", 600, 0}};
+	struct place *place = *state;
+	struct eg_conda_universe universe;
+
+	write_text(place, "linux-64/repodata.json", monolith);
+	write_text(place, "noarch/repodata.json", noarch);
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		place->config.repodata_ttl = times[i].ttl;
+		place->run.refresh = true;
+		assert_int_equal(load(place, times[i].mode, &universe), EG_OK);
+		place->run.refresh = false;
+		long before = requests(place);
+		assert_int_equal(load(place, times[i].mode, &universe), EG_OK);
+		assert_int_equal(requests(place) - before, times[i].asked);
+	}
+}
+
+/* What mamba keeps below cache/shards, by hash; and conda's index of shards. */
+static void the_shards_of_mamba_are_used(void **state)
+{
+	struct place *place = *state;
+	struct eg_conda_universe universe;
+
+	write_shards(place);
+	write_text(place, "noarch/repodata.json", noarch);
+	assert_int_equal(system(eg_strf(place->run.arena,
+					"cd '%s/demo' && mkdir -p pkgs/cache && mv linux-64/shards pkgs/cache/shards", place->dir)), 0);
+	assert_int_equal(load(place, "/plain", &universe), EG_NET); /* nobody has them */
+	eg_recover(&place->run);
+	eg_vec_push(place->run.arena, &place->config.pkgs_dirs, eg_strf(place->run.arena, "%s/demo/pkgs", place->dir));
+	assert_int_equal(load(place, "/plain", &universe), EG_OK);
+	assert_int_equal(universe.subdirs[0].n_records, 2);
+}
+
 static void servers_on_bad_days(void **state)
 {
 	static const struct {
@@ -314,6 +356,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_shard_that_lies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(repodata_is_kept_and_asked_for_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_caches_of_conda_are_used, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(how_long_an_answer_holds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_shards_of_mamba_are_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_bad_days, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mirrors, set_up, tear_down),
 	};
