@@ -239,12 +239,32 @@ static void note_limits(struct eg_session *s, const struct eg_conda_request *req
 		eg_note(s->run, "the pip part of the environment file is not forecast");
 }
 
+/* The environment that create --clone copies: a path where there is a slash, else a name. */
+static enum eg_error_kind read_clone(struct eg_session *s, const struct eg_conda_request *request, bool mamba,
+				     struct eg_conda_prefix **ret)
+{
+	struct eg_conda_prefix *source = EG_NEW(s->run->arena, struct eg_conda_prefix);
+	const char *name = request->clone, *path;
+
+	if (strchr(name, '/'))
+		path = eg_path_absolute(s->run->arena, name);
+	else
+		path = named_prefix(s->run, name, root_prefix(s->run, request));
+	if (!path || !eg_is_dir(eg_path_join(s->run->arena, path, "conda-meta")))
+		return eg_fail(s->run, EG_FORMAT, "there is no environment '%s' to clone", name);
+	enum eg_error_kind kind = eg_conda_prefix_read(s->run, s->cache, path, mamba, source);
+	if (!kind)
+		*ret = source;
+	return kind;
+}
+
 static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)
 {
 	struct eg_conda_request *request = EG_NEW(s->run->arena, struct eg_conda_request);
 	struct eg_conda_config *config = EG_NEW(s->run->arena, struct eg_conda_config);
 	struct eg_conda_prefix *prefix = EG_NEW(s->run->arena, struct eg_conda_prefix);
 	struct eg_conda_situation at = {.request = request, .config = config, .prefix = prefix};
+	struct eg_conda_prefix *source = NULL;
 	struct eg_channel *channels;
 	const char *path;
 	enum eg_error_kind kind = eg_conda_command(s->run, argv, argc, request);
@@ -260,8 +280,11 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 		take_configured(config, request);
 	if (!kind)
 		kind = eg_conda_prefix_read(s->run, s->cache, path, config->mamba, prefix);
+	if (!kind && request->clone)
+		kind = read_clone(s, request, config->mamba, &source);
 	if (kind == EG_FORMAT)
 		return eg_conda_refused(s->run, ret);
+	at.clone = source;
 	if (!kind)
 		kind = eg_conda_channels(s->run, config, &config->channels, &channels, &at.n_channels);
 	if (!kind)

@@ -98,6 +98,7 @@ bool eg_conda_is_transaction(struct eg_arena *arena, const char *const *argv, si
 static void take_values(const struct conda_values *values, struct eg_conda_request *request)
 {
 	request->name = values->name;
+	request->clone = request->action == EG_CONDA_CREATE ? values->clone : NULL;
 	request->prefix = values->prefix;
 	request->root_prefix = values->root_prefix;
 	request->channels = values->channels;
@@ -170,8 +171,8 @@ static enum eg_error_kind check(struct eg_run *run, const struct conda_values *v
 {
 	bool nothing = !request->specs.n && !request->explicit_urls.n && !request->env_file;
 
-	if (values->clone)
-		return eg_fail(run, EG_UNSUPPORTED, "%s create --clone is not forecast", tool);
+	if (values->clone && (request->specs.n || request->explicit_urls.n || values->files.n))
+		return eg_fail(run, EG_USAGE, "%s create --clone takes no packages and no --file beside it", tool);
 	if (request->name && request->prefix && values->name && values->prefix)
 		return eg_fail(run, EG_USAGE, "-n and -p exclude each other");
 	if (nothing && request->action == EG_CONDA_INSTALL && request->revision < 0)

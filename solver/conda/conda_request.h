@@ -18,6 +18,7 @@ struct eg_conda_request {
 	struct eg_strs channels;      /* -c, and an environment file's channels */
 	bool override_channels;
 	const char *prefix, *name;    /* -p, -n; NULL: the active one */
+	const char *clone;            /* create --clone: a name or a path; NULL: none */
 	bool all;                     /* update --all, remove --all */
 	bool update_deps, update_specs, update_all, freeze_installed, satisfied_skip_solve;
 	bool no_default_packages;     /* create */

@@ -2,6 +2,7 @@
 
 #include "attempts.h"
 #include "conda_after.h"
+#include "conda_clone.h"
 #include "conda_explain.h"
 #include "conda_explicit.h"
 #include "conda_pins.h"
@@ -247,6 +248,29 @@ static enum eg_error_kind plan_revision(const struct eg_conda_state *state, stru
 	return EG_OK;
 }
 
+static enum eg_error_kind plan_clone(const struct eg_conda_state *state, struct eg_cache *cache, struct eg_fetch *fetch,
+				     struct eg_plan *plan)
+{
+	struct eg_run *run = state->run;
+	struct eg_conda_universe universe = {0};
+	struct eg_strs names = {0};
+	struct eg_map after, relinked = {.arena = run->arena};
+	enum eg_error_kind kind = EG_OK;
+
+	eg_conda_clone_names(state, &names);
+	if (names.n)
+		kind = eg_conda_universe_load(run, cache, fetch, state->at->config, state->channels, state->n_channels,
+					      &names, &universe);
+	if (kind)
+		return kind;
+	const char *missing = eg_conda_clone(state, &universe, &after);
+	if (missing)
+		return impossible(plan, "packages-not-found",
+				  eg_strf(run->arena, "'%s' of the environment to be cloned is in no channel", missing));
+	eg_conda_plan(state, &after, &relinked, plan);
+	return EG_OK;
+}
+
 static enum eg_error_kind plan_request(const struct eg_conda_state *state, struct eg_cache *cache,
 				       struct eg_fetch *fetch, struct eg_plan *plan)
 {
@@ -256,6 +280,8 @@ static enum eg_error_kind plan_request(const struct eg_conda_state *state, struc
 
 	if (state->at->request->revision >= 0)
 		return plan_revision(state, cache, fetch, plan);
+	if (state->at->clone)
+		return plan_clone(state, cache, fetch, plan);
 	enum eg_error_kind kind = plan_without_solver(state, plan, &done);
 	if (kind || done)
 		return kind;

@@ -14,6 +14,7 @@ struct eg_conda_situation {
 	const struct eg_conda_request *request;
 	const struct eg_conda_config *config;
 	const struct eg_conda_prefix *prefix;
+	const struct eg_conda_prefix *clone; /* create --clone: what is copied; NULL: nothing */
 	const struct eg_channel *channels;
 	size_t n_channels;
 	struct eg_conda_record **virtual_packages;

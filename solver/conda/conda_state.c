@@ -50,7 +50,8 @@ static enum eg_error_kind add_defaults(struct eg_conda_state *state)
 	const struct eg_conda_request *request = state->at->request;
 	const struct eg_strs *defaults = &state->at->config->create_default_packages;
 
-	if (request->action != EG_CONDA_CREATE || request->no_default_packages || request->explicit_urls.n)
+	if (request->action != EG_CONDA_CREATE || request->no_default_packages || request->explicit_urls.n ||
+	    request->clone)
 		return EG_OK;
 	for (size_t i = 0; i < defaults->n; i++) {
 		if (eg_map_get(&state->requested, eg_matchspec_name_of(state->run->arena, defaults->v[i])))
