@@ -1,6 +1,9 @@
 #include "guard.h"
 
+#include <stdlib.h>
+
 #include "fix.h"
+#include "mirrors.h"
 #include "python/interpreter.h"
 
 /* Bare packages are for the environment's own tool. */
@@ -71,9 +74,11 @@ void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *option
 	int64_t start = eg_now_ms();
 	struct eg_session *session = NULL;
 	const struct eg_tool *tool = NULL;
-	enum eg_error_kind kind = look_at_host(run, options, &ret->host);
+	enum eg_error_kind kind = eg_mirrors_add(run, getenv("ENVGUARD_MIRRORS"));
 
 	ret->plan.status = EG_UNKNOWN;
+	if (!kind)
+		kind = look_at_host(run, options, &ret->host);
 	if (!kind) {
 		tool = choose_tool(run, options, &ret->plan);
 		kind = open_session(run, options, tool, &ret->plan, &session);

@@ -5,6 +5,7 @@
 
 #include "ceilings.h"
 #include "fetch_transfer.h"
+#include "mirrors.h"
 
 enum {
 	DEFAULT_TIMEOUT_S = 15, /* pip's --timeout */
@@ -78,13 +79,15 @@ void eg_transfer_later(struct transfer *t, int64_t wait_ms)
 void eg_fetch_add(struct eg_fetch *fetch, const struct eg_job *job)
 {
 	struct transfer *t = EG_NEW(fetch->run->arena, struct transfer);
-	struct eg_url url = eg_url_split(job->url);
+	const char *mirror = eg_mirror_of(fetch->run, job->url);
+	struct eg_url url = eg_url_split(mirror ? mirror : job->url);
 
 	t->fetch = fetch;
 	t->job = *job;
+	t->target = mirror ? mirror : job->url;
 	eg_transfer_clean(t);
 	if (url.host.n && (eg_span_is(url.scheme, "https") || eg_span_is(url.scheme, "http"))) {
-		eg_transfer_aim(t, job->url);
+		eg_transfer_aim(t, t->target);
 		push(&t->host->waiting, t);
 	} else {
 		push(&fetch->files, t);

@@ -23,7 +23,7 @@ struct eg_fetch_options {
 };
 
 struct eg_response {
-	const char *url;         /* after redirects */
+	const char *url;         /* after redirects; a mirror's own */
 	long status;             /* HTTP status; 200 for a file; 0 when nothing answered */
 	const char *error;       /* why there is no answer; NULL otherwise. Without credentials. */
 	enum eg_error_kind kind; /* EG_OK, EG_NET, EG_LIMIT, EG_TIMEOUT … */
@@ -34,7 +34,7 @@ struct eg_response {
 };
 
 struct eg_job {
-	const char *url;                    /* may carry user:password@ */
+	const char *url;                    /* may carry user:password@; fetched from its mirror, if the run has one */
 	const char *accept;                 /* NULL: any */
 	const char *if_none_match, *if_modified_since;
 	const char *range;                  /* "-100000", "0-99"; NULL: whole */

@@ -87,7 +87,7 @@ static void serve(struct transfer *t, int fd, uint64_t size)
 void eg_transfer_file(struct transfer *t)
 {
 	struct eg_arena *arena = t->fetch->run->arena;
-	struct eg_url url = eg_url_split(t->job.url);
+	struct eg_url url = eg_url_split(t->target);
 	struct stat st;
 
 	if (!eg_span_is(url.scheme, "file")) {
@@ -99,7 +99,7 @@ void eg_transfer_file(struct transfer *t)
 		return;
 	}
 	char *path = eg_url_unquote(arena, eg_span_dup(arena, url.path));
-	t->url = eg_url_wire(arena, t->job.url);
+	t->url = eg_url_wire(arena, t->target);
 	if (eg_is_dir(path)) { /* pip's _get_index_content */
 		path = eg_path_join(arena, path, "index.html");
 		t->url = eg_url_join(arena, eg_strf(arena, "%s/", t->url), "index.html");

@@ -253,7 +253,7 @@ void eg_transfer_answer(struct transfer *t, enum eg_error_kind kind, const char 
 	const struct reply *reply = &t->reply;
 	int64_t max_age = reply->max_age_s, age = reply->age_s > 0 ? reply->age_s : 0;
 	struct eg_response response = {
-		.url = t->url ? t->url : eg_url_public(t->fetch->run->arena, t->job.url),
+		.url = t->url ? t->url : eg_url_public(t->fetch->run->arena, t->target),
 		.status = error ? 0 : t->status,
 		.error = error,
 		.kind = kind,
@@ -276,5 +276,7 @@ void eg_transfer_refuse(struct transfer *t, enum eg_error_kind kind, const char 
 {
 	struct eg_arena *arena = t->fetch->run->arena;
 
-	eg_transfer_answer(t, kind, eg_strf(arena, "cannot fetch '%s': %s", eg_url_public(arena, t->job.url), why));
+	const char *mirror = t->target == t->job.url ? "" : eg_strf(arena, " from its mirror '%s'", eg_url_public(arena, t->target));
+
+	eg_transfer_answer(t, kind, eg_strf(arena, "cannot fetch '%s'%s: %s", eg_url_public(arena, t->job.url), mirror, why));
 }

@@ -34,6 +34,7 @@ struct transfer {
 	struct transfer *next;
 	struct eg_fetch *fetch;
 	struct eg_job job;
+	const char *target; /* the job's URL, or that of its mirror */
 	const char *url; /* as sent: without credentials */
 	const char *user, *password;
 	struct host *host;

@@ -24,6 +24,8 @@ enum eg_error_kind {
 
 const char *eg_error_name(enum eg_error_kind kind);
 
+struct eg_mirrors;
+
 struct eg_run {
 	struct eg_arena *arena;
 	struct {
@@ -35,6 +37,7 @@ struct eg_run {
 	bool offline;     /* answer from the cache only */
 	bool refresh;     /* ask again although the cache is fresh */
 	int verbose;      /* -1 quiet, 0, 1 … */
+	const struct eg_mirrors *mirrors; /* addresses that are fetched from elsewhere; NULL: none */
 	int64_t deadline; /* on eg_now_ms's clock; 0: none */
 
 	/* Progress of long work, NULL where nobody watches: what is being done, done so far and in all (0: unknown). */

@@ -10,6 +10,7 @@
 #include "checksum.h"
 #include "conda_cache.h"
 #include "file.h"
+#include "mirrors.h"
 #include "store_build.h"
 
 enum form { SHARDS, ZST, BZ2, JSON, N_FORMS };
@@ -307,15 +308,19 @@ static void start(struct asked *asked)
 	bool ask_always = run->refresh || !sources->config->repodata_ttl;
 
 	asked->base = eg_strf(run->arena, "%s/%s", channel->url, subdir);
-	const char *public = eg_conda_url_public(run->arena, asked->base);
+	const char *public = eg_conda_url_public(run->arena, asked->base), *mirror = eg_mirror_of(run, public);
+	if (mirror)
+		asked->base = public; /* token and password are for the channel's own host */
 	/* with a token or a password a server may answer something else, yet neither is written down */
 	asked->key = asked->shown = eg_strf(run->arena, "%s/%s", public, fn);
-	if (strcmp(public, asked->base))
+	if (mirror)
+		asked->key = eg_strf(run->arena, "%s/%s", eg_url_public(run->arena, mirror), fn);
+	else if (strcmp(public, asked->base))
 		asked->key = eg_strf(run->arena, "%s?%.16s", asked->shown,
 				     eg_sha256(run->arena, asked->base, strlen(asked->base)));
 	asked->form = first_form(asked);
 	look_up(asked);
-	if (!asked->kept)
+	if (!asked->kept && !mirror)
 		asked->has_other = eg_conda_cached(run, sources->config, asked->base, fn, use_shards(asked), &asked->other);
 	if (asked->kept && (as_it_is || (now < asked->meta.expires && !ask_always))) {
 		use_kept(asked);
@@ -343,7 +348,7 @@ enum eg_error_kind eg_subdir_sources_fetch(struct eg_subdir_sources *sources)
 	for (size_t i = 0; i < sources->n; i++) {
 		struct eg_subdir_source *source = &sources->v[i];
 
-		if (source->store || !strncmp(source->subdir->channel->url, "file:", 5))
+		if (source->store || source->local)
 			continue;
 		v[n] = (struct asked){.sources = sources, .source = source};
 		start(&v[n]);

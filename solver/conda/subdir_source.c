@@ -9,6 +9,7 @@
 #include "ceilings.h"
 #include "file.h"
 #include "fileurl.h"
+#include "mirrors.h"
 #include "store_build.h"
 #include "subdir_fetch.h"
 
@@ -132,8 +133,10 @@ enum eg_error_kind eg_subdir_sources_open(struct eg_subdir_sources *sources)
 	for (size_t i = 0; i < sources->n && !kind; i++) {
 		struct eg_subdir_source *source = &sources->v[i];
 		const char *url = eg_strf(run->arena, "%s/%s", source->subdir->channel->url, source->subdir->subdir);
-		const char *dir = eg_url_to_path(run->arena, url);
+		const char *mirror = eg_mirror_of(run, eg_conda_url_public(run->arena, url));
+		const char *dir = eg_url_to_path(run->arena, mirror ? mirror : url);
 
+		source->local = dir;
 		kind = dir ? open_directory(sources, source, url, dir) : EG_OK;
 	}
 	sources->own_fetch = !sources->fetch;

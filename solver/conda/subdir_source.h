@@ -10,6 +10,7 @@ struct eg_subdir_source {
 	struct eg_subdir *subdir;
 	struct eg_store *store;   /* NULL: shards, or the channel has no such subdir */
 	struct eg_shards *shards;
+	bool local;               /* a directory, its own or its mirror's */
 	const char *base_url;     /* of the packages, without credentials */
 };
 

@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "index_private.h"
+#include "mirrors.h"
 #include "page_build.h"
 
 struct eg_set_aside eg_error_set_aside(struct eg_run *run)
@@ -54,7 +55,7 @@ const char *eg_index_private_url(const struct eg_index *index, const char *url)
 			i < index->n_indexes ? &index->indexes[i] : &index->find_links[i - index->n_indexes];
 		size_t scheme = (size_t)(strstr(url, "://") - url) + 3;
 
-		if (n && s->credentials && origin_length(s->url) == n && !strncmp(url, s->url, n))
+		if (n && s->credentials && origin_length(s->asked) == n && !strncmp(url, s->asked, n))
 			return eg_strf(index->run->arena, "%.*s%s@%s", (int)scheme, url, s->credentials, url + scheme);
 	}
 	return url;
@@ -75,10 +76,14 @@ static void source_init(struct eg_run *run, struct eg_source *source, const char
 	*source = (struct eg_source){.is_index = is_index, .usable = true};
 	if (path) {
 		source->path = eg_path_absolute(run->arena, path);
-		source->url = eg_url_of_path(run->arena, source->path);
+		source->url = source->asked = eg_url_of_path(run->arena, source->path);
 	} else {
-		source->credentials = credentials_of(run->arena, location);
+		const char *mirror = eg_mirror_of(run, location), *asked = mirror ? mirror : location;
+
+		source->path = eg_path_of_url(run->arena, asked);
+		source->credentials = credentials_of(run->arena, asked);
 		source->url = eg_url_public(run->arena, location);
+		source->asked = eg_url_public(run->arena, asked);
 		source->usable = strstr(location, "://");
 	}
 	if (!source->usable) {

@@ -234,7 +234,8 @@ struct eg_answer *eg_answer_ask(struct eg_index *index, struct eg_source *source
 		.files = {.arena = arena},
 		.page_links = {.arena = arena},
 	};
-	answer->key = eg_strf(arena, "%s%s", answer->url, source->credentials ? " (credentials)" : "");
+	answer->key = eg_strf(arena, "%s%s", project ? project_url(arena, source->asked, project) : source->asked,
+			      source->credentials ? " (credentials)" : "");
 	if (!source->usable) {
 		answer->state = EG_ABSENT;
 	} else if (project && source->path) {

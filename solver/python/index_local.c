@@ -11,6 +11,7 @@
 #include "ceilings.h"
 #include "checksum.h"
 #include "file.h"
+#include "mirrors.h"
 #include "page_build.h"
 #include "sdist.h"
 #include "wheel_zip.h"
@@ -96,7 +97,9 @@ struct eg_link *eg_index_direct(struct eg_index *index, const char *url)
 		fragment = NULL;
 	} else {
 		plain = eg_page_link_url(arena, url, url, &fragment);
-		path = eg_path_of_url(arena, plain);
+		const char *mirror = eg_mirror_of(index->run, plain);
+
+		path = eg_path_of_url(arena, mirror ? mirror : plain);
 	}
 	link = EG_NEW(arena, struct eg_link);
 	if (path) {

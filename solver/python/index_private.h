@@ -9,8 +9,9 @@
 
 struct eg_source {
 	const char *url;         /* without credentials; a path as its file:// URL */
+	const char *asked;       /* the same of where it is fetched from: its mirror's, if it has one */
 	const char *path;        /* local directory or file; NULL: remote */
-	const char *credentials; /* "user:password"; NULL: none */
+	const char *credentials; /* "user:password" for .asked; NULL: none */
 	bool is_index;           /* else find-links: one answer for all projects */
 	bool usable;             /* false: neither a URL nor a path that exists */
 	bool noted;              /* that it failed */
@@ -28,7 +29,7 @@ struct eg_answer {
 	struct eg_source *source;
 	const char *project;     /* NULL: find-links */
 	const char *url;         /* of the page, without credentials */
-	const char *key;         /* in the cache */
+	const char *key;         /* in the cache: by where it is fetched from */
 	enum eg_known state;
 	enum eg_error_kind kind; /* EG_FAILED: what, and why */
 	const char *error;

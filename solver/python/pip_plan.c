@@ -1,7 +1,9 @@
 #include "pip_plan.h"
-#include "strs.h"
 
 #include <stdlib.h>
+
+#include "mirrors.h"
+#include "strs.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -170,7 +172,7 @@ static struct eg_package *new_package(struct eg_factory *factory, const struct e
 		.name = candidate->id->project,
 		.version = candidate->version->canonical,
 		.file = candidate->link->file.filename,
-		.url = eg_url_public(run->arena, detail->url),
+		.url = eg_mirror_public(run, eg_url_public(run->arena, detail->url)),
 		.sha256 = detail->sha256,
 		.index = candidate->link->index,
 		.size = detail->size,

@@ -1,5 +1,6 @@
 /* credentials, proxies and certificates, against a real server on this machine */
 #include "fetching.h"
+#include "mirrors.h"
 
 static void credentials_stay_on_their_host(void **state)
 {
@@ -94,6 +95,27 @@ static void credentials_of_a_host_are_shared_and_asked_once(void **state)
 	eg_fetch_free(fetch);
 }
 
+/* What is meant for the public address never reaches the mirror, nor the other way round. */
+static void mirrors_have_credentials_of_their_own(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+	const char *pairs = eg_strf(arena, "http://index.example.org/whl=http://user:p%%40ss@127.0.0.1:%d/ "
+				    "http://plain.example.org=http://127.0.0.1:%d http://dead.example.org=http://x:y@127.0.0.1:1",
+				    web.port, web.port);
+	const struct eg_response *r;
+
+	assert_int_equal(eg_mirrors_add(&place->run, pairs), EG_OK);
+	r = get_as(place, NULL, (struct eg_job){.url = "http://me:secret@index.example.org/whl/echo"});
+	assert_non_null(strstr(r->body, "authorization: Basic dXNlcjpwQHNz\n"));
+	assert_null(strstr(r->url, "@"));
+	r = get_as(place, NULL, (struct eg_job){.url = "http://me:secret@plain.example.org/echo"});
+	assert_memory_equal(r->body, "GET /echo\n", 10);
+	assert_null(strstr(r->body, "authorization"));
+	r = get_as(place, NULL, (struct eg_job){.url = "http://me:secret@dead.example.org/echo"});
+	assert_non_null(strstr(r->error, "'http://dead.example.org/echo' from its mirror 'http://127.0.0.1:1/echo'"));
+}
+
 static void proxies_are_used(void **state)
 {
 	struct place *place = *state;
@@ -181,6 +203,7 @@ int main(void)
 		TEST(credentials_stay_on_their_host),
 		TEST(credentials_come_from_where_pip_has_them),
 		TEST(credentials_of_a_host_are_shared_and_asked_once),
+		TEST(mirrors_have_credentials_of_their_own),
 		TEST(proxies_are_used),
 		TEST(certificates_are_verified),
 	};
