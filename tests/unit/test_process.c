@@ -1,5 +1,7 @@
 /* programs that are started and listened to */
 #include <setjmp.h>
+#include <signal.h>
+#include <unistd.h>
 #include <stdlib.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,6 +110,59 @@ static void missing_program_is_an_error(void **state)
 	assert_int_equal(eg_process_run(*state, &process, &answer), EG_IO);
 }
 
+static void say_and_hang(void *ctx)
+{
+	dprintf(1, "%s\n", (const char *)ctx);
+	for (;;)
+		pause();
+}
+
+static void say_and_crash(void *ctx)
+{
+	dprintf(1, "%s\n", (const char *)ctx);
+	raise(SIGSEGV);
+}
+
+static struct eg_process call(void (*function)(void *), bool partial)
+{
+	static const char *const name[] = {"a function", NULL};
+	static char word[] = "hello";
+
+	return (struct eg_process){
+		.argv = name, .call = function, .ctx = word, .timeout_ms = 200, .max = 1000, .partial = partial};
+}
+
+static void what_was_said_in_time_can_be_the_answer(void **state)
+{
+	const struct eg_process process = call(say_and_hang, true);
+	struct eg_run *run = *state;
+	struct eg_answer answer;
+
+	assert_int_equal(eg_process_run(run, &process, &answer), EG_OK);
+	assert_string_equal(answer.out, "hello\n");
+	assert_true(answer.late);
+	assert_int_equal(run->error.kind, EG_OK);
+}
+
+static void a_function_that_hangs_is_ended(void **state)
+{
+	const struct eg_process process = call(say_and_hang, false);
+	struct eg_answer answer;
+
+	assert_int_equal(eg_process_run(*state, &process, &answer), EG_TIMEOUT);
+}
+
+static void a_function_that_crashes_takes_only_its_process_along(void **state)
+{
+	const struct eg_process process = call(say_and_crash, true);
+	struct eg_answer answer;
+
+	assert_int_equal(eg_process_run(*state, &process, &answer), EG_OK);
+	assert_string_equal(answer.out, "hello\n");
+	assert_int_equal(answer.status, -SIGSEGV);
+	assert_false(answer.late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +173,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(closed_output_does_not_hide_a_slow_program, setup, teardown),
 		cmocka_unit_test_setup_teardown(spent_budget_starts_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_answer_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_said_in_time_can_be_the_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_function_that_hangs_is_ended, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_function_that_crashes_takes_only_its_process_along, setup, teardown),
 		cmocka_unit_test_setup_teardown(missing_program_is_an_error, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
