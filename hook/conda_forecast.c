@@ -64,6 +64,7 @@ static const char *cpu_level(void)
 
 static enum eg_error_kind know_machine(struct eg_session *s, const struct eg_guard_options *options)
 {
+	static const struct eg_probe driver = {.depth = EG_PROBE_DRIVER};
 	struct eg_host host = {0};
 
 	s->facts = (struct eg_virtual_facts){
@@ -78,9 +79,10 @@ static enum eg_error_kind know_machine(struct eg_session *s, const struct eg_gua
 		if (kind)
 			return kind;
 	} else if (!getenv("CONDA_OVERRIDE_CUDA")) {
-		eg_host_probe(s->run, &host);
+		eg_host_probe(s->run, &driver, &host);
 	}
-	s->facts.cuda = host.cuda;
+	/* conda and mamba ask the libcuda that is loaded, which with cuda-compat is not the driver's own */
+	s->facts.cuda = host.cuda_loaded ? host.cuda_loaded : host.cuda;
 	if (options->host && host.glibc)
 		s->facts.glibc = host.glibc;
 	return EG_OK;

@@ -56,15 +56,24 @@ static enum eg_error_kind open_session(struct eg_run *run, const struct eg_guard
 
 static enum eg_error_kind look_at_host(struct eg_run *run, const struct eg_guard_options *options, struct eg_host *ret)
 {
+	static const struct eg_probe glance = {.depth = EG_PROBE_FILES};
+
 	if (options->host)
 		return eg_host_read(run, options->host, ret);
-	eg_host_probe(run, ret);
+	eg_host_probe(run, &glance, ret);
 	return EG_OK;
 }
 
-/* What is known of an unfinished plan can prove a block, but never that all is well. */
-static void judge(struct eg_run *run, struct eg_forecast *forecast)
+/* What is known of an unfinished plan can prove a block, but never that all is well. The driver is asked only for a plan
+   that it can matter to. */
+static void judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *forecast)
 {
+	static const struct eg_probe whole = {.depth = EG_PROBE_GPUS};
+
+	if (!options->host && forecast->plan.n_changes && eg_plan_has_framework(&forecast->plan))
+		eg_host_probe(run, &whole, &forecast->host);
+	if (forecast->host.trouble)
+		eg_note(run, "%s", forecast->host.trouble);
 	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);
 	forecast->judged = forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
 }
@@ -90,7 +99,7 @@ void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *option
 		ret->error = run->error.message;
 	}
 	if (ret->plan.status != EG_IMPOSSIBLE)
-		judge(run, ret);
+		judge(run, options, ret);
 	if (!kind && ret->judgement.verdict != EG_ALLOW && !options->no_fix)
 		eg_fix_find(run, tool, session, ret);
 	if (session)

@@ -3,119 +3,55 @@
 
 #include <stdlib.h>
 
-#include <cjson/cJSON.h>
+#include "json_out.h"
 
-struct writer {
-	struct eg_arena *arena;
-};
-
-static cJSON *text(const struct writer *w, const char *s)
-{
-	return s ? cJSON_CreateString(eg_utf8(w->arena, s)) : cJSON_CreateNull();
-}
-
-static void add_text(const struct writer *w, cJSON *object, const char *key, const char *s)
-{
-	cJSON_AddItemToObject(object, key, text(w, s));
-}
-
-static void add_number(cJSON *object, const char *key, int64_t n)
-{
-	cJSON_AddItemToObject(object, key, n < 0 ? cJSON_CreateNull() : cJSON_CreateNumber((double)n));
-}
-
-static void add_list(const struct writer *w, cJSON *object, const char *key, const struct eg_strs *strs)
-{
-	cJSON *list = cJSON_AddArrayToObject(object, key);
-
-	for (size_t i = 0; i < strs->n; i++)
-		cJSON_AddItemToArray(list, text(w, strs->v[i]));
-}
-
-static cJSON *identity(const struct writer *w, const struct eg_package *package)
+static cJSON *identity(struct eg_arena *arena, const struct eg_package *package)
 {
 	cJSON *object = cJSON_CreateObject();
 
-	add_text(w, object, "version", package->version);
-	add_text(w, object, "build", package->build);
-	add_text(w, object, "channel", package->channel);
-	add_text(w, object, "variant", package->variant);
+	eg_json_text(arena, object, "version", package->version);
+	eg_json_text(arena, object, "build", package->build);
+	eg_json_text(arena, object, "channel", package->channel);
+	eg_json_text(arena, object, "variant", package->variant);
 	return object;
 }
 
-static cJSON *from_of(const struct writer *w, const struct eg_package *package)
+static cJSON *from_of(struct eg_arena *arena, const struct eg_package *package)
 {
-	return package ? identity(w, package) : cJSON_CreateNull();
+	return package ? identity(arena, package) : cJSON_CreateNull();
 }
 
-static cJSON *to_of(const struct writer *w, const struct eg_package *package)
+static cJSON *to_of(struct eg_arena *arena, const struct eg_package *package)
 {
 	if (!package)
 		return cJSON_CreateNull();
-	cJSON *object = identity(w, package);
+	cJSON *object = identity(arena, package);
 
-	add_text(w, object, "file", package->file);
-	add_text(w, object, "url", package->url);
-	add_text(w, object, "sha256", package->sha256);
-	add_number(object, "size", package->size);
+	eg_json_text(arena, object, "file", package->file);
+	eg_json_text(arena, object, "url", package->url);
+	eg_json_text(arena, object, "sha256", package->sha256);
+	eg_json_number(object, "size", package->size);
 	return object;
 }
 
-static void add_changes(const struct writer *w, cJSON *document, const struct eg_plan *plan)
+static void add_changes(struct eg_arena *arena, cJSON *document, const struct eg_plan *plan)
 {
 	cJSON *list = cJSON_AddArrayToObject(document, "changes");
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
 		cJSON *object = cJSON_CreateObject();
-		add_text(w, object, "name", (change->to ? change->to : change->from)->name);
-		add_text(w, object, "action", eg_action_name(change->action));
+		eg_json_text(arena, object, "name", (change->to ? change->to : change->from)->name);
+		eg_json_text(arena, object, "action", eg_action_name(change->action));
 		cJSON_AddBoolToObject(object, "requested", change->requested);
-		cJSON_AddItemToObject(object, "from", from_of(w, change->from));
-		cJSON_AddItemToObject(object, "to", to_of(w, change->to));
-		add_list(w, object, "why", &change->why);
+		cJSON_AddItemToObject(object, "from", from_of(arena, change->from));
+		cJSON_AddItemToObject(object, "to", to_of(arena, change->to));
+		eg_json_list(arena, object, "why", &change->why);
 		cJSON_AddItemToArray(list, object);
 	}
 }
 
-static void add_findings(const struct writer *w, cJSON *document, const struct eg_judgement *judgement)
-{
-	cJSON *list = cJSON_AddArrayToObject(document, "findings");
-
-	for (size_t i = 0; i < judgement->n_findings; i++) {
-		const struct eg_finding *finding = &judgement->findings[i];
-		cJSON *object = cJSON_CreateObject();
-		add_text(w, object, "rule", finding->rule);
-		add_text(w, object, "level", eg_level_name(finding->level));
-		add_text(w, object, "package", finding->package);
-		add_text(w, object, "message", finding->message);
-		add_list(w, object, "why", &finding->why);
-		add_list(w, object, "fix", &finding->fix);
-		add_text(w, object, "no_fix", finding->no_fix);
-		add_text(w, object, "source", finding->source);
-		cJSON_AddItemToArray(list, object);
-	}
-}
-
-static void add_host(const struct writer *w, cJSON *document, const struct eg_host *host)
-{
-	cJSON *object = cJSON_AddObjectToObject(document, "host");
-
-	add_text(w, object, "driver", host->driver);
-	add_text(w, object, "cuda", host->cuda);
-	cJSON *gpus = cJSON_AddArrayToObject(object, "gpus");
-	for (size_t i = 0; i < host->n_gpus; i++) {
-		const struct eg_gpu *gpu = &host->gpus[i];
-		cJSON *entry = cJSON_CreateObject();
-		bool known = gpu->capability[0] > 0;
-		add_text(w, entry, "name", gpu->name);
-		add_text(w, entry, "compute_capability",
-			 known ? eg_strf(w->arena, "%d.%d", gpu->capability[0], gpu->capability[1]) : NULL);
-		cJSON_AddItemToArray(gpus, entry);
-	}
-}
-
-static void add_error(const struct writer *w, cJSON *document, const struct eg_forecast *forecast)
+static void add_error(struct eg_arena *arena, cJSON *document, const struct eg_forecast *forecast)
 {
 	const struct eg_plan *plan = &forecast->plan;
 	const char *kind = forecast->error ? eg_error_name(forecast->error_kind) : plan->error_kind;
@@ -127,9 +63,9 @@ static void add_error(const struct writer *w, cJSON *document, const struct eg_f
 	}
 	cJSON *object = cJSON_AddObjectToObject(document, "error");
 	for (size_t i = 0; i < plan->conflict.n; i++)
-		message = eg_strf(w->arena, "%s%s%s", message ? message : "", i ? "; " : ": ", plan->conflict.v[i]);
-	add_text(w, object, "kind", kind);
-	add_text(w, object, "message", message);
+		message = eg_strf(arena, "%s%s%s", message ? message : "", i ? "; " : ": ", plan->conflict.v[i]);
+	eg_json_text(arena, object, "kind", kind);
+	eg_json_text(arena, object, "message", message);
 }
 
 static const char *status_name(const struct eg_forecast *forecast)
@@ -140,73 +76,28 @@ static const char *status_name(const struct eg_forecast *forecast)
 	return names[forecast->error ? EG_UNKNOWN : forecast->plan.status];
 }
 
-static void print_scalar(FILE *out, const cJSON *item)
-{
-	char *text = cJSON_PrintUnformatted(item);
-
-	fputs(text ? text : "null", out);
-	cJSON_free(text);
-}
-
-static bool is_short(const cJSON *container)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach (item, container)
-		if (cJSON_IsObject(item) || cJSON_IsArray(item))
-			return false;
-	return cJSON_IsArray(container) || !container->child;
-}
-
-/* As one would write it: lists of plain values on a line of their own, the rest indented. */
-static void print_value(FILE *out, const cJSON *value, int depth)
-{
-	bool object = cJSON_IsObject(value), list = cJSON_IsArray(value), brief = is_short(value);
-	const cJSON *item;
-
-	if (!object && !list) {
-		print_scalar(out, value);
-		return;
-	}
-	fputc(object ? '{' : '[', out);
-	cJSON_ArrayForEach (item, value) {
-		if (!brief)
-			fprintf(out, "\n%*s", 2 * (depth + 1), "");
-		if (object)
-			fprintf(out, "\"%s\": ", item->string);
-		print_value(out, item, depth + 1);
-		fputs(!item->next ? "" : brief ? ", " : ",", out);
-	}
-	if (!brief)
-		fprintf(out, "\n%*s", 2 * depth, "");
-	fputc(object ? '}' : ']', out);
-}
-
 void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
 		    const struct eg_report_options *options)
 {
 	const struct eg_plan *plan = &forecast->plan;
-	struct writer w = {.arena = run->arena};
 	cJSON *document = cJSON_CreateObject();
 
 	(void)options;
-	add_text(&w, document, "schema", "envguard.plan/1");
-	add_text(&w, document, "tool", plan->tool);
-	add_list(&w, document, "command", &plan->command);
-	add_text(&w, document, "prefix", plan->prefix);
-	add_text(&w, document, "status", status_name(forecast));
-	add_changes(&w, document, plan);
-	add_findings(&w, document, &forecast->judgement);
-	add_text(&w, document, "verdict", forecast->judged ? eg_verdict_name(forecast->judgement.verdict) : NULL);
-	add_text(&w, document, "envguard", EG_VERSION);
-	add_text(&w, document, "tool_version", plan->tool_version);
-	add_error(&w, document, forecast);
-	add_list(&w, document, "policy", &forecast->policy);
-	add_host(&w, document, &forecast->host);
-	add_number(document, "download_bytes", plan->status == EG_SOLVED ? eg_download_bytes(plan) : -1);
-	add_number(document, "elapsed_ms", forecast->elapsed_ms);
+	eg_json_text(run->arena, document, "schema", "envguard.plan/1");
+	eg_json_text(run->arena, document, "tool", plan->tool);
+	eg_json_list(run->arena, document, "command", &plan->command);
+	eg_json_text(run->arena, document, "prefix", plan->prefix);
+	eg_json_text(run->arena, document, "status", status_name(forecast));
+	add_changes(run->arena, document, plan);
+	eg_json_findings(run->arena, document, &forecast->judgement);
+	eg_json_text(run->arena, document, "verdict", forecast->judged ? eg_verdict_name(forecast->judgement.verdict) : NULL);
+	eg_json_text(run->arena, document, "envguard", EG_VERSION);
+	eg_json_text(run->arena, document, "tool_version", plan->tool_version);
+	add_error(run->arena, document, forecast);
+	eg_json_list(run->arena, document, "policy", &forecast->policy);
+	cJSON_AddItemToObject(document, "host", eg_json_host(run->arena, &forecast->host, false));
+	eg_json_number(document, "download_bytes", plan->status == EG_SOLVED ? eg_download_bytes(plan) : -1);
+	eg_json_number(document, "elapsed_ms", forecast->elapsed_ms);
 
-	print_value(out, document, 0);
-	fputc('\n', out);
-	cJSON_Delete(document);
+	eg_json_write(out, document);
 }

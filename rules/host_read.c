@@ -66,8 +66,13 @@ static struct eg_gpu gpu(struct reader *r, const cJSON *object, int i)
 				  where, capability);
 	else if (capability)
 		memcpy(ret.capability, (int[]){numbers.major, numbers.minor}, sizeof(ret.capability));
+	const cJSON *instances = cJSON_GetObjectItemCaseSensitive(object, "mig_instances");
 	if (cJSON_IsNumber(memory) && memory->valuedouble > 0 && memory->valuedouble < 1e9)
 		ret.memory_mib = (int64_t)memory->valuedouble;
+	ret.uuid = text(r, object, where, "uuid");
+	ret.mig = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "mig"));
+	if (cJSON_IsNumber(instances))
+		ret.mig_instances = instances->valueint;
 	return ret;
 }
 
@@ -89,6 +94,58 @@ static void gpus(struct reader *r, const cJSON *object, struct eg_host *host)
 	}
 }
 
+static struct eg_place place(struct reader *r, const cJSON *toolkit, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(toolkit, key);
+	const char *where = eg_strf(r->run->arena, "toolkit.%s.", key);
+
+	return (struct eg_place){number(r, item, where, "version"), text(r, item, where, "path")};
+}
+
+static void toolkit(struct reader *r, const cJSON *json, struct eg_toolkit *ret)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, "toolkit");
+
+	if (item && !cJSON_IsNull(item) && !cJSON_IsObject(item))
+		r->kind = eg_fail(r->run, EG_FORMAT, "%s: 'toolkit' is no object", r->path);
+	*ret = (struct eg_toolkit){
+		.nvcc = place(r, item, "nvcc"),
+		.cuda_home = place(r, item, "cuda_home"),
+		.usual = place(r, item, "usr_local_cuda"),
+		.cudnn = place(r, item, "cudnn"),
+	};
+}
+
+static void amd_gpus(struct reader *r, const cJSON *json, struct eg_host *host)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "amd_gpus"))
+	{
+		if (cJSON_IsString(item))
+			eg_vec_push(r->run->arena, &host->amd_gpus, eg_strdup(r->run->arena, item->valuestring));
+		else
+			r->kind = eg_fail(r->run, EG_FORMAT, "%s: 'amd_gpus' is no list of texts", r->path);
+	}
+}
+
+/* What `envguard host --json` writes beyond the keys that everybody may count on. */
+static void more(struct reader *r, const cJSON *json, struct eg_host *host)
+{
+	host->cuda_loaded = number(r, json, "", "cuda_loaded");
+	host->trouble = text(r, json, "", "trouble");
+	host->told_by = text(r, json, "", "told_by");
+	host->model = text(r, json, "", "model");
+	host->l4t = number(r, json, "", "l4t");
+	host->wsl = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "wsl"));
+	host->container = text(r, json, "", "container");
+	host->visible = text(r, json, "", "nvidia_visible_devices");
+	host->require_cuda = text(r, json, "", "nvidia_require_cuda");
+	host->rocm = number(r, json, "", "rocm");
+	amd_gpus(r, json, host);
+	toolkit(r, json, &host->toolkit);
+}
+
 static void object(struct reader *r, const cJSON *json, struct eg_host *host)
 {
 	if (!cJSON_IsObject(json)) {
@@ -102,6 +159,7 @@ static void object(struct reader *r, const cJSON *json, struct eg_host *host)
 	host->glibc = number(r, json, "", "glibc");
 	host->given = true;
 	gpus(r, json, host);
+	more(r, json, host);
 }
 
 static int line_of(const char *text_start, const char *at)

@@ -46,13 +46,15 @@ static bool any_framework(struct eg_package *const *v, size_t n)
 	return false;
 }
 
+bool eg_plan_has_framework(const struct eg_plan *plan)
+{
+	return any_framework(plan->before, plan->n_before) || any_framework(plan->after, plan->n_after);
+}
+
 /* Without a framework, before or after, on a machine without a GPU there is nothing to guard. */
 static bool is_of_concern(const struct eg_plan *plan, const struct eg_host *host)
 {
-	bool gpu = host->driver || host->n_gpus || host->jetpack;
-
-	return plan->n_changes &&
-	       (gpu || any_framework(plan->before, plan->n_before) || any_framework(plan->after, plan->n_after));
+	return plan->n_changes && (eg_host_has_gpu(host) || eg_plan_has_framework(plan));
 }
 
 /* The gravest first, otherwise as the rules found them: an insertion sort is stable, and findings are few. */

@@ -31,6 +31,9 @@ struct eg_judgement {
 	enum eg_verdict verdict;
 };
 
+/* Is there a GPU framework before or after the plan? Without, the host's driver and GPUs do not matter. */
+bool eg_plan_has_framework(const struct eg_plan *plan);
+
 /* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. */
 void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret);
 

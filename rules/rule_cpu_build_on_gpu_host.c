@@ -1,14 +1,9 @@
 /* A framework is newly installed as a CPU build where a GPU waits. */
 #include "judge.h"
 
-static bool has_gpu(const struct eg_host *host)
-{
-	return host->driver || host->n_gpus || host->jetpack;
-}
-
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
-	if (!has_gpu(judge->host) || eg_asks_cpu(judge->plan))
+	if (!eg_host_has_gpu(judge->host) || eg_asks_cpu(judge->plan))
 		return;
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];

@@ -21,6 +21,7 @@ enum {
 	EG_MAX_FACTS = 5000,          /* what takes part in conda's conflicts */
 	EG_MAX_MATCHSPEC = 4096,
 	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */
+	EG_MAX_GPUS = 256,
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
 };
 
@@ -34,6 +35,8 @@ enum {
 #define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
+#define EG_MAX_DRIVER_ANSWER (1 * EG_MIB)   /* what the GPU's driver or its tools say */
+#define EG_MAX_LOADER_CACHE (64 * EG_MIB)   /* /etc/ld.so.cache */
 #define EG_MAX_CONDA_META    (64 * EG_MIB)  /* one file of conda-meta */
 #define EG_MAX_REPODATA      (4096 * EG_MIB) /* a repodata.json, decompressed */
 #define EG_MAX_SOLUTION      (64 * EG_MIB)  /* what the solver's process answers */

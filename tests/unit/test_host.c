@@ -112,11 +112,12 @@ static void a_file_that_is_not_there_is_an_io_error(void **state)
 
 static void this_machine_has_a_platform_and_a_libc(void **state)
 {
+	static const struct eg_probe glance = {.depth = EG_PROBE_FILES};
 	struct eg_host host;
 
 	(void)state;
 	eg_recover(&run);
-	eg_host_probe(&run, &host);
+	eg_host_probe(&run, &glance, &host);
 	assert_int_equal(run.error.kind, EG_OK);
 	assert_false(host.given);
 	assert_memory_equal(host.platform, "linux-", 6);
