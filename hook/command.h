@@ -36,6 +36,7 @@ int eg_usage_error(const struct eg_command *command, const char *fmt, ...) __att
 /* Flushes stdout; CODE, or EG_EXIT_UNKNOWN with a complaint where the answer could not be written. */
 int eg_finish_output(int code);
 
-extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_host;
+extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_facts,
+	eg_command_host;
 
 #endif

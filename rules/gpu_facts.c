@@ -1,6 +1,15 @@
+/* What is asked of the tables, torch's aside (gpu_facts_torch.c). */
 #include "gpu_facts.h"
 
-static const struct eg_cuda unknown = {-1, -1};
+#include <ctype.h>
+
+#include "gpu_facts_files.h"
+#include "python/pep440.h"
+
+struct eg_fact_state {
+	struct eg_run *run;
+	struct eg_fact_rows tables[EG_N_FACTS];
+};
 
 /* A short run of digits at *S, which moves behind it; -1 when there is none, or too many for a version's part. */
 static int small_number(const char **s)
@@ -17,6 +26,8 @@ static int small_number(const char **s)
 
 struct eg_cuda eg_cuda_parse(const char *text)
 {
+	static const struct eg_cuda unknown = {-1, -1};
+
 	if (!text)
 		return unknown;
 	if (!strcmp(text, "cpu"))
@@ -30,104 +41,200 @@ struct eg_cuda eg_cuda_parse(const char *text)
 	return (struct eg_cuda){major, small_number(&text)};
 }
 
-static size_t public_length(const char *version)
+int eg_cuda_compare(struct eg_cuda a, struct eg_cuda b)
 {
-	return strcspn(version, "+");
+	return a.major != b.major ? a.major - b.major : a.minor - b.minor;
 }
 
-/* "2.4" of "2.4.1" */
-static size_t series_length(const char *version)
+enum eg_error_kind eg_facts_load(struct eg_run *run, struct eg_facts *ret)
 {
-	size_t major = strcspn(version, ".");
-
-	return version[major] ? major + 1 + strspn(version + major + 1, "0123456789") : major;
+	ret->state = EG_NEW(run->arena, struct eg_fact_state);
+	ret->state->run = run;
+	return EG_OK;
 }
 
-static const struct eg_default_build *nearest_build(const struct eg_facts *facts, const char *version)
+const void *eg_facts_rows(const struct eg_facts *facts, enum eg_fact_table table, size_t *ret_n)
 {
-	const struct eg_default_build *nearest = NULL;
-	size_t n = public_length(version), series = series_length(version);
+	struct eg_fact_rows *rows = &facts->state->tables[table];
 
-	for (size_t i = 0; i < facts->n_builds; i++) {
-		const struct eg_default_build *build = &facts->builds[i];
-		if (strlen(build->version) == n && !strncmp(build->version, version, n))
-			return build;
-		if (series_length(build->version) == series && !strncmp(build->version, version, series))
-			nearest = build;
+	if (!rows->kind) {
+		struct eg_fact_file file;
+		eg_facts_open(facts->state->run, &eg_table_kinds[table], &file);
+		*rows = file.rows;
 	}
-	return nearest;
-}
-
-struct eg_cuda eg_facts_build(const struct eg_facts *facts, const char *version, bool aarch64)
-{
-	const struct eg_default_build *build = nearest_build(facts, version);
-	struct eg_cuda series = eg_cuda_parse(version), last_cpu = facts->aarch64_cpu_through;
-
-	if (!build || !aarch64)
-		return build ? build->x86_64 : unknown;
-	bool cpu = series.major < last_cpu.major || (series.major == last_cpu.major && series.minor <= last_cpu.minor);
-	return build->aarch64.major < 0 && cpu ? (struct eg_cuda){0, 0} : build->aarch64;
-}
-
-const struct eg_companion_release *eg_facts_companion(const struct eg_facts *facts, const char *name,
-						      const char *version)
-{
-	size_t n = public_length(version);
-
-	for (size_t i = 0; i < facts->n_companions; i++) {
-		const struct eg_companion_release *row = &facts->companions[i];
-		if (!strcmp(row->name, name) && strlen(row->version) == n && !strncmp(row->version, version, n))
-			return row;
-	}
-	return NULL;
+	*ret_n = rows->n;
+	return rows->v;
 }
 
 const struct eg_driver_floor *eg_facts_driver(const struct eg_facts *facts, struct eg_cuda cuda)
 {
+	size_t n;
+	const struct eg_driver_floor *rows = eg_facts_rows(facts, EG_FACTS_DRIVER, &n);
+
 	/* The majors come first: within them any toolkit runs on the major's first driver. */
-	for (size_t i = 0; i < facts->n_drivers; i++) {
-		const struct eg_cuda *row = &facts->drivers[i].cuda;
-		if (row->major == cuda.major && (row->minor == -1 || row->minor == cuda.minor))
-			return &facts->drivers[i];
-	}
+	for (int whole = 1; whole >= 0; whole--)
+		for (size_t i = 0; i < n; i++)
+			if (rows[i].cuda.major == cuda.major &&
+			    (whole ? rows[i].cuda.minor == -1 : rows[i].cuda.minor == cuda.minor))
+				return &rows[i];
 	return NULL;
 }
 
-const struct eg_kernels *eg_facts_kernels(const struct eg_facts *facts, const char *version, struct eg_cuda cuda,
-					  bool aarch64)
+const struct eg_driver_branch *eg_facts_branch(const struct eg_facts *facts, const char *driver)
 {
-	size_t n = series_length(version);
+	size_t n;
+	const struct eg_driver_branch *rows = eg_facts_rows(facts, EG_FACTS_DRIVER_BRANCHES, &n), *found = NULL;
+	int branch = eg_cuda_parse(driver).major;
 
-	for (size_t i = 0; i < facts->n_kernels; i++) {
-		const struct eg_kernels *row = &facts->kernels[i];
-		if (strlen(row->series) == n && !strncmp(row->series, version, n) && row->cuda.major == cuda.major &&
-		    row->cuda.minor == cuda.minor && row->aarch64 == aarch64)
-			return row;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].branch.major <= branch && (!found || rows[i].branch.major > found->branch.major))
+			found = &rows[i];
+	return found;
+}
+
+const struct eg_gpu_arch *eg_facts_gpu(const struct eg_facts *facts, struct eg_cuda capability)
+{
+	size_t n;
+	const struct eg_gpu_arch *rows = eg_facts_rows(facts, EG_FACTS_GPUS, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!eg_cuda_compare(rows[i].capability, capability))
+			return &rows[i];
+	return NULL;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = strstr(text, word); s; s = strstr(s + 1, word))
+		if ((s == text || !isalnum((unsigned char)s[-1])) && !isalnum((unsigned char)s[n]))
+			return true;
+	return false;
+}
+
+const struct eg_forward_compat *eg_facts_forward_compat(const struct eg_facts *facts, const char *gpu)
+{
+	size_t n;
+	const struct eg_forward_compat *rows = eg_facts_rows(facts, EG_FACTS_FORWARD_COMPAT, &n);
+
+	for (size_t i = 0; gpu && i < n; i++)
+		if (has_word(gpu, rows[i].word))
+			return &rows[i];
 	return NULL;
 }
 
 const struct eg_extra_release *eg_facts_extra(const struct eg_facts *facts, const char *name, const char *version)
 {
-	for (size_t i = 0; i < facts->n_extras; i++)
-		if (!strcmp(facts->extras[i].name, name) && !strcmp(facts->extras[i].version, version))
-			return &facts->extras[i];
+	size_t n;
+	const struct eg_extra_release *rows = eg_facts_rows(facts, EG_FACTS_EXTRAS, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name) && !strcmp(rows[i].version, version))
+			return &rows[i];
 	return NULL;
 }
 
 const struct eg_numpy_bound *eg_facts_numpy(const struct eg_facts *facts, const char *name)
 {
-	for (size_t i = 0; i < facts->n_numpy; i++)
-		if (!strcmp(facts->numpy[i].name, name))
-			return &facts->numpy[i];
+	size_t n;
+	const struct eg_numpy_bound *rows = eg_facts_rows(facts, EG_FACTS_NUMPY, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
 	return NULL;
 }
 
 const struct eg_tree *eg_facts_tree(const struct eg_facts *facts, const char *name)
 {
-	for (size_t i = 0; i < facts->n_trees; i++)
-		for (size_t k = 0; k < facts->trees[i].names.n; k++)
-			if (!strcmp(facts->trees[i].names.v[k], name))
-				return &facts->trees[i];
+	size_t n;
+	const struct eg_tree *rows = eg_facts_rows(facts, EG_FACTS_SHARED_FILES, &n);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < rows[i].names.n; k++)
+			if (!strcmp(rows[i].names.v[k], name))
+				return &rows[i];
 	return NULL;
+}
+
+const struct eg_tested *eg_facts_tensorflow(const struct eg_facts *facts, const char *version)
+{
+	size_t n;
+	const struct eg_tested *rows = eg_facts_rows(facts, EG_FACTS_TENSORFLOW, &n);
+	struct eg_cuda series = eg_cuda_parse(version);
+
+	for (size_t i = 0; i < n; i++)
+		if (!eg_cuda_compare(rows[i].version, series))
+			return &rows[i];
+	return NULL;
+}
+
+/* Is release A at least B, as PEP 440 orders them? False where one of them is no version. */
+static bool at_least(struct eg_arena *arena, const char *a, const char *b)
+{
+	struct eg_version x, y;
+
+	return eg_version_parse(arena, a, strlen(a), &x) && eg_version_parse(arena, b, strlen(b), &y) &&
+	       eg_version_cmp(&x, &y) >= 0;
+}
+
+const struct eg_jax_need *eg_facts_jax(const struct eg_facts *facts, const char *version, int cuda_major)
+{
+	size_t n;
+	const struct eg_jax_need *rows = eg_facts_rows(facts, EG_FACTS_JAX, &n), *found = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].cuda.major == cuda_major && at_least(facts->state->run->arena, version, rows[i].since))
+			found = &rows[i];
+	return found;
+}
+
+const struct eg_onnxruntime_build *eg_facts_onnxruntime(const struct eg_facts *facts, const char *version)
+{
+	size_t n;
+	const struct eg_onnxruntime_build *rows = eg_facts_rows(facts, EG_FACTS_ONNXRUNTIME, &n), *found = NULL;
+	struct eg_cuda release = eg_cuda_parse(version);
+
+	for (size_t i = 0; i < n; i++)
+		if (eg_cuda_compare(rows[i].since, release) <= 0)
+			found = &rows[i];
+	return found;
+}
+
+const struct eg_compiled *eg_facts_compiled(const struct eg_facts *facts, const char *name)
+{
+	size_t n;
+	const struct eg_compiled *rows = eg_facts_rows(facts, EG_FACTS_COMPILED, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
+const struct eg_conda_selector *eg_facts_conda_selector(const struct eg_facts *facts, const char *name)
+{
+	size_t n;
+	const struct eg_conda_selector *rows = eg_facts_rows(facts, EG_FACTS_CONDA_SELECTORS, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
+enum eg_error_kind eg_facts_l4t(struct eg_run *run, const char *release, struct eg_l4t *ret)
+{
+	struct eg_facts facts;
+	size_t n;
+
+	eg_facts_load(run, &facts);
+	const struct eg_l4t *rows = eg_facts_rows(&facts, EG_FACTS_JETSON, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].l4t, release)) {
+			*ret = rows[i];
+			return EG_OK;
+		}
+	return EG_NOT_FOUND;
 }

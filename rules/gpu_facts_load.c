@@ -1,217 +1,226 @@
-/* The files of rules/data, embedded by the build, into tables. */
-#include "gpu_facts.h"
-
+/* A file of facts into rows: every column is checked, so that a table is either whole or refused. */
 #include <cjson/cJSON.h>
+#include <ctype.h>
+#include <stddef.h>
 
-extern const char eg_data_torch[], eg_data_driver[], eg_data_jetson[], eg_data_kernels[], eg_data_tensorflow[],
-	eg_data_numpy[], eg_data_trees[];
+#include "gpu_facts_table.h"
 
-/* A document under reading. */
-struct document {
-	struct eg_run *run;
-	cJSON *json;
+struct head {
+	EG_FACT;
 };
 
-static enum eg_error_kind open_document(struct eg_run *run, const char *text, struct document *ret)
+static const struct eg_column marks[] = {
+	{"secondary", EG_COLUMN_TRUE, offsetof(struct head, secondary), false},
+	{"unverified", EG_COLUMN_TRUE, offsetof(struct head, unverified), false},
+};
+enum { N_MARKS = sizeof(marks) / sizeof(*marks) };
+
+struct reader {
+	struct eg_arena *arena;
+	const cJSON *sources;
+	const char *problem; /* the first; NULL: none */
+};
+
+static void complain(struct reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void complain(struct reader *r, const char *fmt, ...)
 {
-	*ret = (struct document){.run = run, .json = cJSON_Parse(text)};
-	return ret->json ? EG_OK : eg_fail(run, EG_BUG, "cannot read the facts compiled in: '%.40s'", text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (!r->problem)
+		r->problem = eg_vstrf(r->arena, fmt, ap);
+	va_end(ap);
 }
 
-static const cJSON *at(const cJSON *object, const char *key)
+static const char *text(struct reader *r, const cJSON *item, const char *key)
 {
-	return cJSON_GetObjectItemCaseSensitive(object, key);
+	const char *s = cJSON_GetStringValue(item);
+
+	if (s && *s)
+		return eg_strdup(r->arena, s);
+	complain(r, "'%s' is no text", key);
+	return NULL;
 }
 
-static const char *text_of(const struct document *d, const cJSON *row, const char *key)
+/* "12.1", "12", "cpu", and nothing behind it */
+static bool is_short(const char *s)
 {
-	const char *s = cJSON_GetStringValue(at(row, key));
+	size_t major = strspn(s, "0123456789");
 
-	return s ? eg_strdup(d->run->arena, s) : NULL;
+	if (!strcmp(s, "cpu"))
+		return true;
+	if (!major || major > 6 || (s[major] && s[major] != '.'))
+		return false;
+	size_t minor = s[major] ? strspn(s + major + 1, "0123456789") : 0;
+	return !s[major] || (minor && minor <= 6 && !s[major + 1 + minor]);
 }
 
-/* The "source" of ROW is a key of the document's "sources". */
-static const char *source_of(const struct document *d, const cJSON *row)
+static struct eg_cuda short_version(struct reader *r, const cJSON *item, const char *key)
 {
-	const char *key = cJSON_GetStringValue(at(row, "source"));
+	const char *s = cJSON_GetStringValue(item);
 
-	return key ? text_of(d, at(d->json, "sources"), key) : NULL;
+	if (s && is_short(s))
+		return eg_cuda_parse(s);
+	complain(r, "'%s' is no short version like \"12.1\"%s%s", key, s ? ": " : "", s ? s : "");
+	return eg_cuda_parse(NULL);
 }
 
-static struct eg_cuda cuda_at(const cJSON *row, const char *key)
+static void list(struct reader *r, const cJSON *array, const struct eg_column *column, void *at)
 {
-	return eg_cuda_parse(cJSON_GetStringValue(at(row, key)));
-}
+	const cJSON *item;
 
-static size_t length(const cJSON *list)
-{
-	return (size_t)cJSON_GetArraySize(list);
-}
-
-static enum eg_error_kind load_torch(struct eg_run *run, struct eg_facts *facts)
-{
-	struct document d;
-	const cJSON *row;
-
-	if (open_document(run, eg_data_torch, &d))
-		return EG_BUG;
-	facts->builds = EG_ARRAY(run->arena, struct eg_default_build, length(at(d.json, "defaults")));
-	cJSON_ArrayForEach (row, at(d.json, "defaults"))
-		facts->builds[facts->n_builds++] = (struct eg_default_build){
-			.version = text_of(&d, row, "version"),
-			.x86_64 = cuda_at(row, "x86_64"),
-			.aarch64 = cuda_at(row, "aarch64"),
-			.source = source_of(&d, row),
-		};
-	facts->companions = EG_ARRAY(run->arena, struct eg_companion_release, length(at(d.json, "companions")));
-	cJSON_ArrayForEach (row, at(d.json, "companions"))
-		facts->companions[facts->n_companions++] = (struct eg_companion_release){
-			.name = text_of(&d, row, "name"),
-			.version = text_of(&d, row, "version"),
-			.requires = text_of(&d, row, "requires"),
-			.source = source_of(&d, row),
-		};
-	facts->aarch64_cpu_through = cuda_at(d.json, "aarch64_cpu_through");
-	cJSON_Delete(d.json);
-	return EG_OK;
-}
-
-static enum eg_error_kind load_driver(struct eg_run *run, struct eg_facts *facts)
-{
-	static const char *const lists[] = {"majors", "toolkits"}; /* in the order of eg_facts_driver's search */
-	struct document d;
-	const cJSON *row;
-
-	if (open_document(run, eg_data_driver, &d))
-		return EG_BUG;
-	size_t n = length(at(d.json, lists[0])) + length(at(d.json, lists[1]));
-	facts->drivers = EG_ARRAY(run->arena, struct eg_driver_floor, n);
-	for (size_t i = 0; i < 2; i++)
-		cJSON_ArrayForEach (row, at(d.json, lists[i]))
-			facts->drivers[facts->n_drivers++] = (struct eg_driver_floor){
-				.cuda = cuda_at(row, "cuda"),
-				.driver = text_of(&d, row, "driver"),
-				.source = source_of(&d, row),
-			};
-	cJSON_Delete(d.json);
-	return EG_OK;
-}
-
-static enum eg_error_kind load_kernels(struct eg_run *run, struct eg_facts *facts)
-{
-	struct document d;
-	const cJSON *row, *arch;
-
-	if (open_document(run, eg_data_kernels, &d))
-		return EG_BUG;
-	facts->kernels = EG_ARRAY(run->arena, struct eg_kernels, length(at(d.json, "kernels")));
-	cJSON_ArrayForEach (row, at(d.json, "kernels")) {
-		struct eg_kernels *kernels = &facts->kernels[facts->n_kernels++];
-		*kernels = (struct eg_kernels){
-			.series = text_of(&d, row, "series"),
-			.cuda = cuda_at(row, "cuda"),
-			.aarch64 = !strcmp(cJSON_GetStringValue(at(row, "platform")), "aarch64"),
-			.ptx = cuda_at(row, "ptx"),
-			.secondary = cJSON_IsTrue(at(row, "secondary")),
-			.source = source_of(&d, row),
-		};
-		cJSON_ArrayForEach (arch, at(row, "arch"))
-			if (kernels->n < EG_MAX_ARCH)
-				kernels->arch[kernels->n++] = eg_cuda_parse(cJSON_GetStringValue(arch));
+	if (!cJSON_IsArray(array)) {
+		complain(r, "'%s' is no list", column->key);
+		return;
 	}
-	cJSON_Delete(d.json);
-	return EG_OK;
-}
-
-static enum eg_error_kind load_tensorflow(struct eg_run *run, struct eg_facts *facts)
-{
-	struct document d;
-	const cJSON *row, *requirement;
-
-	if (open_document(run, eg_data_tensorflow, &d))
-		return EG_BUG;
-	facts->extras = EG_ARRAY(run->arena, struct eg_extra_release, length(at(d.json, "and_cuda")));
-	cJSON_ArrayForEach (row, at(d.json, "and_cuda")) {
-		struct eg_extra_release *extra = &facts->extras[facts->n_extras++];
-		*extra = (struct eg_extra_release){
-			.name = "tensorflow",
-			.version = text_of(&d, row, "version"),
-			.source = source_of(&d, row),
-		};
-		cJSON_ArrayForEach (requirement, at(row, "requires"))
-			eg_vec_push(run->arena, &extra->requires,
-				    eg_strdup(run->arena, cJSON_GetStringValue(requirement)));
+	cJSON_ArrayForEach (item, array) {
+		if (column->kind == EG_COLUMN_TEXTS)
+			eg_vec_push(r->arena, (struct eg_strs *)at, text(r, item, column->key));
+		else
+			eg_vec_push(r->arena, (struct eg_cudas *)at, short_version(r, item, column->key));
 	}
-	cJSON_Delete(d.json);
-	return EG_OK;
 }
 
-static enum eg_error_kind load_numpy(struct eg_run *run, struct eg_facts *facts)
+static void cell(struct reader *r, const cJSON *item, const struct eg_column *column, void *at)
 {
-	struct document d;
-	const cJSON *row;
-
-	if (open_document(run, eg_data_numpy, &d))
-		return EG_BUG;
-	facts->numpy = EG_ARRAY(run->arena, struct eg_numpy_bound, length(at(d.json, "numpy2")));
-	cJSON_ArrayForEach (row, at(d.json, "numpy2"))
-		facts->numpy[facts->n_numpy++] = (struct eg_numpy_bound){
-			.name = text_of(&d, row, "name"),
-			.from = cuda_at(row, "from"),
-			.source = source_of(&d, row),
-		};
-	cJSON_Delete(d.json);
-	return EG_OK;
-}
-
-static enum eg_error_kind load_trees(struct eg_run *run, struct eg_facts *facts)
-{
-	struct document d;
-	const cJSON *row, *name;
-
-	if (open_document(run, eg_data_trees, &d))
-		return EG_BUG;
-	facts->trees = EG_ARRAY(run->arena, struct eg_tree, length(at(d.json, "trees")));
-	cJSON_ArrayForEach (row, at(d.json, "trees")) {
-		struct eg_tree *tree = &facts->trees[facts->n_trees++];
-		*tree = (struct eg_tree){.folder = text_of(&d, row, "tree"), .source = source_of(&d, row)};
-		cJSON_ArrayForEach (name, at(row, "names"))
-			eg_vec_push(run->arena, &tree->names, eg_strdup(run->arena, cJSON_GetStringValue(name)));
-	}
-	cJSON_Delete(d.json);
-	return EG_OK;
-}
-
-enum eg_error_kind eg_facts_load(struct eg_run *run, struct eg_facts *ret)
-{
-	static enum eg_error_kind (*const loaders[])(struct eg_run *run, struct eg_facts *facts) = {
-		load_torch, load_driver, load_kernels, load_tensorflow, load_numpy, load_trees,
-	};
-	struct eg_facts facts = {0};
-	enum eg_error_kind kind = EG_OK;
-
-	for (size_t i = 0; i < sizeof(loaders) / sizeof(*loaders) && !kind; i++)
-		kind = loaders[i](run, &facts);
-	if (!kind)
-		*ret = facts;
-	return kind;
-}
-
-enum eg_error_kind eg_facts_l4t(struct eg_run *run, const char *release, struct eg_l4t *ret)
-{
-	enum eg_error_kind kind = EG_NOT_FOUND;
-	struct document d;
-	const cJSON *row;
-
-	if (open_document(run, eg_data_jetson, &d))
-		return EG_BUG;
-	cJSON_ArrayForEach (row, at(d.json, "l4t")) {
-		if (strcmp(cJSON_GetStringValue(at(row, "l4t")), release))
-			continue;
-		*ret = (struct eg_l4t){text_of(&d, row, "jetpack"), text_of(&d, row, "cuda")};
-		kind = EG_OK;
+	switch (column->kind) {
+	case EG_COLUMN_TEXT:
+		*(const char **)at = text(r, item, column->key);
+		break;
+	case EG_COLUMN_SHORT:
+		*(struct eg_cuda *)at = short_version(r, item, column->key);
+		break;
+	case EG_COLUMN_TEXTS:
+	case EG_COLUMN_SHORTS:
+		list(r, item, column, at);
+		break;
+	case EG_COLUMN_TRUE:
+		*(bool *)at = true;
+		if (!cJSON_IsTrue(item))
+			complain(r, "'%s' is there, but not true", column->key);
 		break;
 	}
-	cJSON_Delete(d.json);
-	return kind;
+}
+
+static const struct eg_column *column_of(const struct eg_table_kind *kind, const char *key)
+{
+	for (size_t i = 0; i < kind->n_columns; i++)
+		if (!strcmp(kind->columns[i].key, key))
+			return &kind->columns[i];
+	for (size_t i = 0; i < N_MARKS; i++)
+		if (!strcmp(marks[i].key, key))
+			return &marks[i];
+	return NULL;
+}
+
+/* "source" is a key of the document's "sources". */
+static void set_source(struct reader *r, const cJSON *object, struct head *head)
+{
+	const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, "source"));
+	const cJSON *source = key ? cJSON_GetObjectItemCaseSensitive(r->sources, key) : NULL;
+
+	if (!key)
+		complain(r, "'source' is missing");
+	else if (!source)
+		complain(r, "'sources' has no '%s'", key);
+	else
+		head->source = text(r, source, key);
+}
+
+static void row(struct reader *r, const struct eg_table_kind *kind, const cJSON *object, char *bytes)
+{
+	const cJSON *item;
+
+	if (!cJSON_IsObject(object)) {
+		complain(r, "no object");
+		return;
+	}
+	for (size_t i = 0; i < kind->n_columns; i++) {
+		const struct eg_column *column = &kind->columns[i];
+		if (column->kind == EG_COLUMN_SHORT)
+			*(struct eg_cuda *)(void *)(bytes + column->offset) = eg_cuda_parse(NULL);
+		if (column->required && !cJSON_GetObjectItemCaseSensitive(object, column->key))
+			complain(r, "'%s' is missing", column->key);
+	}
+	set_source(r, object, (struct head *)(void *)bytes);
+	cJSON_ArrayForEach (item, object) {
+		const struct eg_column *column = column_of(kind, item->string);
+		if (column)
+			cell(r, item, column, bytes + column->offset);
+		else if (strcmp(item->string, "source"))
+			complain(r, "there is no column '%s'", item->string);
+	}
+}
+
+/* "2026-11-20" */
+static bool is_date(const char *s)
+{
+	static const char shape[] = "dddd-dd-dd";
+
+	for (size_t i = 0; i < sizeof(shape) - 1; i++)
+		if (shape[i] == 'd' ? !isdigit((unsigned char)s[i]) : s[i] != shape[i])
+			return false;
+	return !s[sizeof(shape) - 1];
+}
+
+static void head(struct reader *r, const cJSON *json, const struct eg_table_kind *kind, struct eg_fact_rows *ret)
+{
+	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "table"));
+	const char *about = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "about"));
+	const char *retrieved = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "retrieved"));
+
+	ret->kind = name ? eg_table_kind_of(name) : NULL;
+	if (!name)
+		complain(r, "'table' does not say which table it is");
+	else if (!ret->kind || (kind && ret->kind != kind))
+		complain(r, "'table' is '%s'%s%s", name, kind ? ", not " : ", which is no table of facts",
+			 kind ? kind->name : "");
+	if (!retrieved || !is_date(retrieved))
+		complain(r, "'retrieved' is no date like \"2026-11-20\"");
+	if (!about || !cJSON_IsObject(r->sources))
+		complain(r, "'%s' is missing", about ? "sources" : "about");
+	if (!r->problem) {
+		ret->about = eg_strdup(r->arena, about);
+		ret->retrieved = eg_strdup(r->arena, retrieved);
+	}
+}
+
+static void rows(struct reader *r, const cJSON *array, struct eg_fact_rows *ret)
+{
+	const cJSON *object;
+
+	if (!cJSON_IsArray(array) || !cJSON_GetArraySize(array)) {
+		complain(r, "'rows' is no list with something in it");
+		return;
+	}
+	size_t size = ret->kind->row_size;
+	char *bytes = eg_alloc_array(r->arena, (size_t)cJSON_GetArraySize(array), size);
+	ret->v = bytes;
+	cJSON_ArrayForEach (object, array) {
+		row(r, ret->kind, object, bytes + ret->n++ * size);
+		if (r->problem) {
+			r->problem = eg_strf(r->arena, "row %zu: %s", ret->n, r->problem);
+			return;
+		}
+	}
+}
+
+const char *eg_facts_parse(struct eg_arena *arena, const struct eg_table_kind *kind, const char *text_of_file,
+			   struct eg_fact_rows *ret)
+{
+	struct eg_fact_rows read = {0};
+	cJSON *json = cJSON_Parse(text_of_file);
+	struct reader r = {.arena = arena, .sources = cJSON_GetObjectItemCaseSensitive(json, "sources")};
+
+	if (!cJSON_IsObject(json))
+		complain(&r, "no JSON object");
+	if (!r.problem)
+		head(&r, json, kind, &read);
+	if (!r.problem)
+		rows(&r, cJSON_GetObjectItemCaseSensitive(json, "rows"), &read);
+	cJSON_Delete(json);
+	if (!r.problem)
+		*ret = read;
+	return r.problem;
 }

@@ -20,11 +20,13 @@ static long branch_of(const char *driver)
 static struct eg_cuda reached(const struct eg_facts *facts, const char *driver, struct eg_cuda limit)
 {
 	struct eg_cuda best = {-1, -1};
+	size_t n;
+	const struct eg_driver_floor *rows = eg_facts_rows(facts, EG_FACTS_DRIVER, &n);
 
-	for (size_t i = 0; i < facts->n_drivers; i++) {
-		struct eg_cuda cuda = facts->drivers[i].cuda;
+	for (size_t i = 0; i < n; i++) {
+		struct eg_cuda cuda = rows[i].cuda;
 		bool within = limit.major < 0 || !above(cuda, limit);
-		if (cuda.minor >= 0 && within && branch_of(facts->drivers[i].driver) <= branch_of(driver) &&
+		if (cuda.minor >= 0 && within && branch_of(rows[i].driver) <= branch_of(driver) &&
 		    above(cuda, best))
 			best = cuda;
 	}
@@ -34,11 +36,13 @@ static struct eg_cuda reached(const struct eg_facts *facts, const char *driver, 
 /* Does a toolkit that is no newer than CUDA need a later branch than DRIVER's? Not every CUDA is in the table (12.7 is not). */
 static bool exceeds(const struct eg_facts *facts, struct eg_cuda cuda, const char *driver)
 {
-	for (size_t i = 0; i < facts->n_drivers; i++) {
-		const struct eg_driver_floor *row = &facts->drivers[i];
-		if (row->cuda.minor >= 0 && !above(row->cuda, cuda) && branch_of(row->driver) > branch_of(driver))
+	size_t n;
+	const struct eg_driver_floor *rows = eg_facts_rows(facts, EG_FACTS_DRIVER, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].cuda.minor >= 0 && !above(rows[i].cuda, cuda) &&
+		    branch_of(rows[i].driver) > branch_of(driver))
 			return true;
-	}
 	return false;
 }
 

@@ -52,8 +52,8 @@ static bool runs_on(const struct eg_kernels *kernels, const struct eg_gpu *gpu)
 {
 	int major = gpu->capability[0], minor = gpu->capability[1];
 
-	for (size_t i = 0; i < kernels->n; i++)
-		if (kernels->arch[i].major == major && kernels->arch[i].minor <= minor)
+	for (size_t i = 0; i < kernels->arch.n; i++)
+		if (kernels->arch.v[i].major == major && kernels->arch.v[i].minor <= minor)
 			return true;
 	const struct eg_cuda *ptx = &kernels->ptx;
 	return ptx->major >= 0 && (ptx->major < major || (ptx->major == major && ptx->minor <= minor));
@@ -102,18 +102,19 @@ void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding
 
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding)
 {
-	const struct eg_facts *facts = judge->facts;
 	const char *platform = judge->host->platform;
-	size_t n = facts->n_builds;
+	size_t n_builds;
+	const struct eg_default_build *builds = eg_facts_rows(judge->facts, EG_FACTS_TORCH_BUILDS, &n_builds);
+	size_t n = n_builds;
 
 	eg_finding_point_to_jetpack(judge, finding);
 	if (finding->no_fix || (platform && strstr(platform, "aarch64")))
 		return; /* the table of defaults that follows is that of x86_64 */
-	while (n && !default_build_runs(judge, &facts->builds[n - 1]))
+	while (n && !default_build_runs(judge, &builds[n - 1]))
 		n--;
-	if (!n || n == facts->n_builds)
+	if (!n || n == n_builds)
 		return;
-	const char *bound = facts->builds[n].version; /* the oldest of those that do not run */
+	const char *bound = builds[n].version; /* the oldest of those that do not run */
 	size_t patch = (size_t)(strrchr(bound, '.') - bound);
 	eg_vec_push(judge->run->arena, &finding->hold, eg_strf(judge->run->arena, "torch<%.*s", (int)patch, bound));
 }

@@ -209,8 +209,9 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 				     const struct eg_package *package, const char *platform)
 {
 	const struct eg_companion_release *row = eg_facts_companion(facts, package->name, package->version);
+	bool of_pytorch = !strcmp(package->name, "torchvision") || !strcmp(package->name, "torchaudio");
 
-	if (!row || !starts(row->requires, "torch=="))
+	if (!row || !of_pytorch || !starts(row->requires, "torch=="))
 		return NULL;
 	return variant_of_default(arena, facts, row->requires + strlen("torch=="), eg_is_aarch64(package, platform));
 }
@@ -226,12 +227,11 @@ static const char *jaxlib_variant(struct eg_package *const *all, size_t n)
 	return "cpu";
 }
 
-/* Source: the ONNX Runtime CUDA execution provider page; Requires-Dist on the default index. */
-static const char *onnxruntime_variant(const char *version)
+static const char *onnxruntime_variant(struct eg_arena *arena, const struct eg_facts *facts, const char *version)
 {
-	struct eg_cuda release = eg_cuda_parse(version);
+	const struct eg_onnxruntime_build *row = eg_facts_onnxruntime(facts, version);
 
-	return release.major != 1 ? NULL : release.minor >= 27 ? "cu13" : release.minor >= 19 ? "cu12" : "cu11";
+	return row ? cuda_text(arena, row->cuda) : NULL;
 }
 
 static const char *variant_of(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
@@ -261,7 +261,7 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 	if (!strcmp(package->name, "jaxlib"))
 		return jaxlib_variant(all, n);
 	if (!strcmp(package->name, "onnxruntime-gpu"))
-		return onnxruntime_variant(package->version);
+		return onnxruntime_variant(arena, facts, package->version);
 	if (!strcmp(package->name, "tensorflow"))
 		return variant_of_requirements(arena, &package->requires);
 	return family->same_variant ? companion_variant(arena, facts, package, platform) : NULL;
