@@ -40,7 +40,7 @@ static int rank_of(const struct eg_change *change)
 
 	if (family && family->role != EG_LIBRARY)
 		return STACK;
-	if (family)
+	if (family && !change->requested)
 		return is_new ? NEW_LIBRARY : MOVED_LIBRARY;
 	return change->requested ? REQUESTED : is_new ? NEW : MOVED;
 }

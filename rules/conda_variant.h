@@ -2,6 +2,7 @@
 #ifndef EG_CONDA_VARIANT_H
 #define EG_CONDA_VARIANT_H
 
+#include "gpu_facts.h"
 #include "plan.h"
 
 /* "cpu", "cu118" …, as eg_package.variant says it; NULL: not told. */

@@ -5,7 +5,9 @@
 /* Sources: wheel file lists and metadata on the default index, 2026-11-20; the projects' installation pages. */
 static const struct eg_family families[] = {
 	{.name = "torch", .role = EG_FRAMEWORK},
-	{.name = "pytorch", .role = EG_FRAMEWORK}, /* conda's name for it */
+	{.name = "pytorch", .is = "torch", .role = EG_FRAMEWORK}, /* conda's name for it … */
+	{.name = "pytorch-gpu", .framework = "torch", .role = EG_COMPANION, .front = true}, /* … and for one of its builds */
+	{.name = "pytorch-cpu", .framework = "torch", .role = EG_COMPANION, .front = true},
 	{.name = "torchvision", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torchaudio", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torchtext", .framework = "torch", .role = EG_COMPANION},
@@ -31,6 +33,7 @@ static const struct eg_family families[] = {
 	{.name = "jax-cuda13-pjrt", .role = EG_LIBRARY, .variant = "cu13"},
 
 	{.name = "tensorflow", .role = EG_FRAMEWORK},
+	{.name = "tensorflow-base", .role = EG_LIBRARY}, /* conda's package of its files */
 	{.name = "tensorflow-gpu", .role = EG_FRAMEWORK},
 	{.name = "tensorflow-cpu", .role = EG_FRAMEWORK, .variant = "cpu"},
 
@@ -53,6 +56,21 @@ static const struct eg_family families[] = {
 	{.name = "triton", .role = EG_LIBRARY},
 	{.name = "pytorch-triton*", .role = EG_LIBRARY},
 	{.name = "tensorrt*", .role = EG_LIBRARY},
+
+	/* conda's names */
+	{.name = "cudatoolkit", .role = EG_LIBRARY},
+	{.name = "cudnn", .role = EG_LIBRARY},
+	{.name = "libcudnn*", .role = EG_LIBRARY},
+	{.name = "nccl", .role = EG_LIBRARY},
+	{.name = "libcublas*", .role = EG_LIBRARY},
+	{.name = "libcufft*", .role = EG_LIBRARY},
+	{.name = "libcurand*", .role = EG_LIBRARY},
+	{.name = "libcusolver*", .role = EG_LIBRARY},
+	{.name = "libcusparse*", .role = EG_LIBRARY},
+	{.name = "libtorch", .role = EG_LIBRARY},
+	{.name = "torchtriton", .is = "triton", .role = EG_LIBRARY},
+	{.name = "pytorch-cuda", .role = EG_LIBRARY},
+	{.name = "pytorch-mutex", .role = EG_LIBRARY},
 };
 
 static bool fits(const char *pattern, const char *name)
@@ -67,6 +85,21 @@ const struct eg_family *eg_family_of(const char *name)
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
 		if (fits(families[i].name, name))
 			return &families[i];
+	return NULL;
+}
+
+const char *eg_distribution_name(const char *name)
+{
+	const struct eg_family *family = eg_family_of(name);
+
+	return family && family->is ? family->is : name;
+}
+
+const char *eg_conda_name(const char *distribution)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (families[i].is && !strcmp(families[i].is, distribution))
+			return families[i].name;
 	return NULL;
 }
 

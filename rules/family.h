@@ -12,6 +12,7 @@ enum eg_role {
 
 struct eg_family {
 	const char *name;      /* normalised; with a trailing "*" a prefix */
+	const char *is;        /* the distribution that a conda package of this name installs: torch of pytorch */
 	const char *framework; /* of a companion: the framework's name */
 	enum eg_role role;
 	const char *variant;   /* what the name itself tells; NULL: nothing */
@@ -24,5 +25,11 @@ struct eg_family {
 const struct eg_family *eg_family_of(const char *name);
 
 bool eg_is_framework(const char *name);
+
+/* The distribution by whose name pip knows a package: "torch" of conda's "pytorch". */
+const char *eg_distribution_name(const char *name);
+
+/* The conda package that installs a distribution under another name; NULL: none. */
+const char *eg_conda_name(const char *distribution);
 
 #endif

@@ -2,33 +2,49 @@
 
 #include <stdarg.h>
 
+#include "conda/matchspec.h"
 #include "conda_variant.h"
-
 #include "python/pep508.h"
 
-static enum eg_ecosystem change_ecosystem(const struct eg_change *change)
+static const struct eg_package *either(const struct eg_change *change)
 {
-	return (change->to ? change->to : change->from)->ecosystem;
+	return change->to ? change->to : change->from;
 }
 
-bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *change)
+bool eg_judge_named(const struct eg_judge *judge, const struct eg_change *change)
 {
-	const char *name = (change->to ? change->to : change->from)->name;
+	const char *distribution = eg_distribution_name(either(change)->name);
 	const struct eg_strs *requested = &judge->plan->requested;
 	bool by_front = false;
 
 	for (size_t i = 0; i < requested->n; i++) {
 		const struct eg_family *family = eg_family_of(requested->v[i]);
-		by_front = by_front || (family && family->front && !strcmp(family->framework, name)) ||
-			   (change_ecosystem(change) == EG_CONDA && eg_conda_selector(requested->v[i]));
+		by_front = by_front || (family && family->front && !strcmp(family->framework, distribution));
 	}
 	return change->requested || by_front;
+}
+
+bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *change)
+{
+	bool selected = false;
+
+	for (size_t i = 0; i < judge->plan->requested.n && either(change)->ecosystem == EG_CONDA; i++)
+		selected = selected || eg_conda_selector(judge->plan->requested.v[i]);
+	return selected || eg_judge_named(judge, change);
+}
+
+const struct eg_package *eg_stack_find(struct eg_package *const *v, size_t n, const char *distribution)
+{
+	const struct eg_package *found = eg_package_find(v, n, distribution);
+	const char *conda = found ? NULL : eg_conda_name(distribution);
+
+	return conda ? eg_package_find(v, n, conda) : found;
 }
 
 struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
 				 const char *fmt, ...)
 {
-	const struct eg_package *package = change->to ? change->to : change->from;
+	const struct eg_package *package = either(change);
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -52,7 +68,7 @@ const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
-		if (!strcmp((change->to ? change->to : change->from)->name, name))
+		if (!strcmp(either(change)->name, name))
 			return change;
 	}
 	return NULL;
@@ -60,7 +76,9 @@ const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char
 
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change)
 {
-	if (change->from && change->from->ecosystem == EG_CONDA)
+	if (eg_is_removal(judge->plan))
+		finding->no_fix = eg_strf(judge->run->arena, "%s needs what is to be removed", either(change)->name);
+	else if (change->from && change->from->ecosystem == EG_CONDA)
 		eg_vec_push(judge->run->arena, &finding->hold,
 			    eg_strf(judge->run->arena, "%s=%s=%s", change->from->name, change->from->version,
 				    change->from->build));
@@ -71,8 +89,11 @@ void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, c
 
 void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package)
 {
+	if (package->ecosystem == EG_CONDA && !eg_is_removal(judge->plan))
+		eg_vec_push(judge->run->arena, &finding->hold,
+			    eg_strf(judge->run->arena, "%s=*=*cuda*", package->name));
 	/* Any driver of CUDA 12 or later runs it (jax-ml/jax:docs/installation.md@cec06d11). */
-	if (!strcmp(package->name, "jaxlib"))
+	else if (!strcmp(package->name, "jaxlib"))
 		eg_vec_push(judge->run->arena, &finding->hold, "jax[cuda12]");
 	else if (!strcmp(package->name, "torch"))
 		eg_finding_point_to_jetpack(judge, finding);
@@ -92,23 +113,56 @@ const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package
 	return eg_strf(arena, "%s %s (%s)", package->name, package->version, eg_variant_words(arena, package->variant));
 }
 
+/* A MatchSpec on another conda package, which pip's are not. */
+static bool unmet_dependency(const struct eg_judge *judge, const char *text, const struct eg_package *other)
+{
+	struct eg_run quiet = {.arena = judge->run->arena};
+	struct eg_conda_record record = {
+		.name = other->name,
+		.version = other->version,
+		.build = other->build,
+		.channel = other->channel,
+		.subdir = other->subdir,
+	};
+	struct eg_matchspec spec;
+
+	return other->ecosystem == EG_CONDA && !eg_matchspec_parse(&quiet, NULL, text, &spec) &&
+	       !strcmp(spec.name, other->name) && !eg_matchspec_match(quiet.arena, &spec, &record);
+}
+
+static const char *unmet_requirement(const struct eg_judge *judge, const char *text, const struct eg_package *other,
+				     const struct eg_version *version)
+{
+	struct eg_arena *arena = judge->run->arena;
+	struct eg_requirement req;
+	const char *error;
+
+	if (!eg_requirement_parse(arena, text, strlen(text), &req, &error) ||
+	    strcmp(req.project, eg_distribution_name(other->name)) || req.url)
+		return NULL;
+	return eg_specset_contains(&req.spec, version) ? NULL : eg_requirement_text(arena, &req);
+}
+
 const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other)
 {
 	struct eg_arena *arena = judge->run->arena;
+	bool conda = package->ecosystem == EG_CONDA;
+	const char *name = conda ? other->name : eg_distribution_name(other->name);
 	struct eg_version version;
 
-	if (!eg_version_parse(arena, other->version, strlen(other->version), &version))
+	if (!conda && !eg_version_parse(arena, other->version, strlen(other->version), &version))
 		return NULL;
 	for (size_t i = 0; i < package->requires.n; i++) {
-		const char *text = package->requires.v[i], *error;
-		struct eg_requirement req;
+		const char *text = package->requires.v[i], *unmet = NULL;
 		/* Names differ in case and dashes at most: skip what cannot be the one before reading it. */
-		if ((text[0] | 0x20) != (other->name[0] | 0x20) ||
-		    !eg_requirement_parse(arena, text, strlen(text), &req, &error) ||
-		    strcmp(req.project, other->name) || req.url)
+		if ((text[0] | 0x20) != (name[0] | 0x20))
 			continue;
-		if (!eg_specset_contains(&req.spec, &version))
-			return eg_requirement_text(arena, &req);
+		if (!conda)
+			unmet = unmet_requirement(judge, text, other, &version);
+		else if (unmet_dependency(judge, text, other))
+			unmet = text;
+		if (unmet)
+			return unmet;
 	}
 	return NULL;
 }
@@ -187,7 +241,8 @@ static size_t misfits(const struct eg_judge *judge, struct eg_package *const *v,
 
 	for (size_t i = 0; i < n; i++) {
 		const struct eg_family *family = eg_family_of(v[i]->name);
-		bool companion = family && family->role == EG_COMPANION && !strcmp(family->framework, framework->name);
+		bool companion = family && family->role == EG_COMPANION &&
+				 !strcmp(family->framework, eg_distribution_name(framework->name));
 		count += companion && eg_mismatch(judge, v[i], framework);
 	}
 	return count;

@@ -23,12 +23,18 @@ struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *r
 const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char *name);
 
 /* Was the change asked for by name: its own, or the one that stands for it (jax for jaxlib)? */
+bool eg_judge_named(const struct eg_judge *judge, const struct eg_change *change);
+
+/* … or by a selector of conda's (pytorch-cuda, cudatoolkit), which names the build and not the version? */
 bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *change);
+
+/* What is installed as DISTRIBUTION in a sorted list, by pip or by conda under a name of its own; NULL: nothing. */
+const struct eg_package *eg_stack_find(struct eg_package *const *v, size_t n, const char *distribution);
 
 /* Keep what CHANGE would take away: "torch==2.4.1+cu121". */
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change);
 
-/* Ask for CUDA where the default is a CPU build: "jax[cuda12]". */
+/* Ask for CUDA where the default is a CPU build: "jax[cuda12]", conda's "jaxlib=*=*cuda*". */
 void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package);
 
 /* "torch 2.4.1+cu121 (CUDA 12.1)" */
@@ -39,6 +45,9 @@ struct eg_variant eg_package_variant(const struct eg_package *package);
 /* Does the command itself ask for a CPU build, or for CUDA? */
 bool eg_asks_cpu(const struct eg_plan *plan);
 bool eg_asks_cuda(const struct eg_plan *plan);
+
+/* Is it a command that removes what it names? */
+bool eg_is_removal(const struct eg_plan *plan);
 
 /* The first requirement of PACKAGE on OTHER's name that OTHER does not meet; NULL: all met, or none. */
 const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other);

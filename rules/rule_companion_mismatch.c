@@ -15,7 +15,7 @@ static bool fitted_before(const struct eg_judge *judge, const struct eg_family *
 {
 	const struct eg_plan *plan = judge->plan;
 	const struct eg_package *companion = eg_package_find(plan->before, plan->n_before, family->name);
-	const struct eg_package *framework = eg_package_find(plan->before, plan->n_before, family->framework);
+	const struct eg_package *framework = eg_stack_find(plan->before, plan->n_before, family->framework);
 
 	return !companion || !framework || !eg_mismatch(judge, companion, framework);
 }
@@ -65,7 +65,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		const struct eg_family *family = eg_family_of(companion->name);
 		if (!family || family->role != EG_COMPANION)
 			continue;
-		const struct eg_package *framework = eg_package_find(plan->after, plan->n_after, family->framework);
+		const struct eg_package *framework = eg_stack_find(plan->after, plan->n_after, family->framework);
 		const char *mismatch = framework ? eg_mismatch(judge, companion, framework) : NULL;
 		if (mismatch && fitted_before(judge, family))
 			tell(judge, rule, companion, framework, mismatch);

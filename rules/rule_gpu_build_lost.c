@@ -14,12 +14,15 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		struct eg_finding *finding =
 			eg_judge_find(judge, rule, change, "%s would become %s, which cannot use a GPU",
 				      eg_judge_words(judge, change->from), change->to->version);
-		if (eg_judge_requested(judge, change) && eg_asks_cpu(judge->plan))
+		bool asked = eg_asks_cpu(judge->plan);
+		if (eg_judge_requested(judge, change) && asked)
 			finding->level = EG_WARN;
-		if (eg_judge_requested(judge, change))
+		if (!eg_judge_requested(judge, change))
+			eg_finding_hold(judge, finding, change);
+		else if (asked || eg_is_removal(judge->plan))
 			finding->no_fix = "it is what the command asks for";
 		else
-			eg_finding_hold(judge, finding, change);
+			eg_finding_hold_cuda(judge, finding, change->to);
 	}
 }
 

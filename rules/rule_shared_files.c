@@ -25,6 +25,26 @@ static bool is_used(const struct eg_plan *plan, const struct eg_package *library
 	return false;
 }
 
+/* What pip has under the name of a conda package that comes: conda does not see it, and writes into the same folder. */
+static const struct eg_package *laid_by_pip(const struct eg_plan *plan, const struct eg_package *package)
+{
+	const struct eg_package *other = eg_package_find(plan->before, plan->n_before, eg_distribution_name(package->name));
+
+	return package->ecosystem == EG_CONDA && other && other->ecosystem == EG_PYTHON ? other : NULL;
+}
+
+static void tell_of_pip(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+			const struct eg_package *other)
+{
+	bool gpu = eg_is_framework(other->name) && eg_package_variant(other).accelerator != EG_CPU;
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s %s would be laid over %s %s, which pip has installed",
+			      change->to->name, change->to->version, other->name, other->version);
+
+	finding->level = eg_judge_named(judge, change) || !gpu ? rule->request : rule->side_effect;
+	finding->source = "conda's records and pip's, which do not know of each other";
+}
+
 static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
 		 const struct eg_package *other, const struct eg_tree *tree)
 {
@@ -49,6 +69,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
+		const struct eg_package *pips = change->to && !change->from ? laid_by_pip(plan, change->to) : NULL;
+		if (pips)
+			tell_of_pip(judge, rule, change, pips);
 		const struct eg_tree *tree =
 			change->to && !change->from ? eg_facts_tree(judge->facts, change->to->name) : NULL;
 		for (size_t k = 0; tree && k < tree->names.n; k++) {

@@ -1,4 +1,4 @@
-/* A framework's version moves though nobody asked, its build staying the same. */
+/* A framework's version moves though nobody asked, its build staying the same, or another build being asked for. */
 #include "judge.h"
 
 /* Something that stays and asked for the old version, companions aside, which have a rule of their own. */
@@ -35,10 +35,7 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 		finding = eg_judge_find(judge, rule, change,
 					"%s would move from %s to %s, which the command does not ask for",
 					change->to->name, change->from->version, change->to->version);
-	if (broken)
-		finding->level = EG_BLOCK;
-	else if (eg_repairs(judge, change))
-		finding->level = EG_INFO;
+	finding->level = broken ? EG_BLOCK : eg_repairs(judge, change) ? EG_INFO : rule->side_effect;
 	eg_finding_hold(judge, finding, change);
 }
 
@@ -46,12 +43,12 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
-		if (eg_judge_requested(judge, change) || !change->from || !change->to ||
-		    !eg_is_framework(change->to->name) ||
+		if (eg_judge_named(judge, change) || !change->from || !change->to ||
+		    !eg_is_framework(change->to->name) || eg_is_cpu_by_name(change->to) ||
 		    (change->action != EG_UPGRADE && change->action != EG_DOWNGRADE))
 			continue;
 		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
-		if (from.accelerator != EG_VENDOR && from.accelerator != EG_CPU && eg_variant_same(from, to))
+		if (eg_judge_requested(judge, change) || eg_variant_same(from, to)) /* a selector asked for the build */
 			tell(judge, rule, change);
 	}
 }

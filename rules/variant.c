@@ -32,6 +32,8 @@ struct eg_variant eg_variant_parse(const char *text)
 		return (struct eg_variant){EG_CPU, -1, -1};
 	if (!strcmp(text, "xpu"))
 		return (struct eg_variant){EG_XPU, -1, -1};
+	if (!strcmp(text, "cuda"))
+		return (struct eg_variant){EG_CUDA, -1, -1};
 	if (starts(text, "cu") && isdigit((unsigned char)text[2]))
 		return cuda_digits(text + 2, strspn(text + 2, "0123456789"));
 	if (starts(text, "rocm")) {
@@ -167,6 +169,13 @@ static const char *variant_of_address(struct eg_arena *arena, const char *addres
 		s += n;
 	}
 	return NULL;
+}
+
+bool eg_is_cpu_by_name(const struct eg_package *package)
+{
+	const struct eg_family *family = eg_family_of(package->name);
+
+	return package->ecosystem == EG_PYTHON && family && family->variant && !strcmp(family->variant, "cpu");
 }
 
 bool eg_is_aarch64(const struct eg_package *package, const char *platform)

@@ -35,6 +35,9 @@ const char *eg_variant_words(struct eg_arena *arena, const char *text);
    nobody's known spelling, as a vendor's. */
 const char *eg_variant_of_label(struct eg_arena *arena, const char *label);
 
+/* Does the name stand for the CPU build of its framework ("onnxruntime", "tensorflow-cpu")? Not conda's, whose builds share one. */
+bool eg_is_cpu_by_name(const struct eg_package *package);
+
 /* Is it a package for aarch64, by its file's name or else the platform's? */
 bool eg_is_aarch64(const struct eg_package *package, const char *platform);
 
