@@ -248,14 +248,20 @@ static size_t misfits(const struct eg_judge *judge, struct eg_package *const *v,
 	return count;
 }
 
+static bool runs_here(const struct eg_judge *judge, const struct eg_package *package)
+{
+	const struct eg_gpu *gpu;
+
+	return !eg_cannot_run(judge, eg_package_variant(package), NULL) && !eg_kernels_lacking(judge, package, &gpu);
+}
+
 bool eg_repairs(const struct eg_judge *judge, const struct eg_change *change)
 {
 	const struct eg_plan *plan = judge->plan;
 
 	if (!change->from || !change->to)
 		return false;
-	bool ran = !eg_cannot_run(judge, eg_package_variant(change->from), NULL);
-	bool runs = !eg_cannot_run(judge, eg_package_variant(change->to), NULL);
+	bool ran = runs_here(judge, change->from), runs = runs_here(judge, change->to);
 	size_t before = misfits(judge, plan->before, plan->n_before, change->from);
 	size_t after = misfits(judge, plan->after, plan->n_after, change->to);
 	bool lost = eg_package_variant(change->to).accelerator == EG_CPU;

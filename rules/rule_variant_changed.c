@@ -8,7 +8,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		if (!change->from || !change->to || !eg_is_framework(change->to->name))
 			continue;
 		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
-		if (from.accelerator == EG_VENDOR || to.accelerator == EG_CPU || eg_variant_same(from, to))
+		bool another_rule = from.accelerator == EG_VENDOR || to.accelerator == EG_CPU ||
+				    (from.accelerator == EG_ROCM && to.accelerator == EG_CUDA);
+		if (another_rule || eg_variant_same(from, to))
 			continue;
 		bool repairs = eg_repairs(judge, change);
 		struct eg_finding *finding =

@@ -1,5 +1,13 @@
-/* A vendor's or a site's own build (Jetson, NGC, a local build) gives way to another. */
+/* A vendor's or a site's own build (Jetson, NGC, ROCm, a local build) gives way to another. */
 #include "judge.h"
+
+/* AMD's GPU is of no use to a build for CUDA, even where the driver would do. */
+static bool is_replaced(struct eg_variant from, struct eg_variant to)
+{
+	if (from.accelerator == EG_ROCM)
+		return to.accelerator == EG_CUDA || to.accelerator == EG_UNTOLD;
+	return from.accelerator == EG_VENDOR && to.accelerator != EG_VENDOR;
+}
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
@@ -8,7 +16,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		if (!change->from || !change->to || !eg_is_framework(change->to->name))
 			continue;
 		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
-		if (from.accelerator != EG_VENDOR || to.accelerator == EG_VENDOR)
+		if (!is_replaced(from, to))
 			continue;
 		struct eg_finding *finding =
 			eg_judge_find(judge, rule, change, "%s would be replaced by the public build %s",
@@ -24,7 +32,7 @@ const struct eg_rule eg_rule_vendor_build_replaced = {
 	.id = "vendor-build-replaced",
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
-	.help = "a vendor's build (Jetson, NGC, a local build) is replaced by a public wheel",
+	.help = "a vendor's build (Jetson, NGC, ROCm, a local build) is replaced by a public wheel",
 	.source = "local version label of the installed build",
 	.check = check,
 };

@@ -129,12 +129,15 @@ static const char *cuda_text(struct eg_arena *arena, struct eg_cuda cuda)
 	return cuda.minor < 0 ? eg_strf(arena, "cu%d", cuda.major) : eg_strf(arena, "cu%d%d", cuda.major, cuda.minor);
 }
 
-/* "12.1" after the first operator of "nvidia-cuda-runtime-cu12 (==12.1.105)". */
+/* "12.1" of "nvidia-cuda-runtime-cu12 (==12.1.105)", "12.5" of "nvidia-cuda-runtime-cu12<13.0,>=12.5.82". */
 static struct eg_cuda pinned_cuda(const char *requirement)
 {
-	const char *s = requirement + strcspn(requirement, "=<>~!");
+	static const char *const bounds[] = {"==", "~=", ">="};
+	const char *s = NULL;
 
-	return eg_cuda_parse(s + strspn(s, "=<>~! "));
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(*bounds) && !s; i++)
+		s = strstr(requirement, bounds[i]);
+	return eg_cuda_parse(s ? s + 2 + strspn(s + 2, "= ") : NULL);
 }
 
 /* A torch or tensorflow tells its CUDA by the runtime library or the toolkit that it asks for. */
@@ -195,21 +198,46 @@ static const char *variant_of_default(struct eg_arena *arena, const struct eg_fa
 /* Nobody publishes such versions ("2.1.0a0"): somebody has built it. */
 static bool built_by_hand(const struct eg_package *package)
 {
-	return package->editable || strstr(package->version, "a0");
+	return package->editable || package->from_source || strstr(package->version, "a0");
+}
+
+/* What an installed variant wheel is (PEP 825, draft): by the properties of NVIDIA's provider, else by its label. */
+static const char *variant_of_wheel(struct eg_arena *arena, const struct eg_strs *properties)
+{
+	static const char cuda[] = "nvidia :: cuda_version_lower_bound :: ";
+	const char *label = properties->n ? properties->v[properties->n - 1] : NULL;
+
+	for (size_t i = 0; i + 1 < properties->n; i++)
+		if (starts(properties->v[i], cuda))
+			return cuda_text(arena, eg_cuda_parse(properties->v[i] + strlen(cuda)));
+	const char *told = label && strcmp(label, "null") ? eg_variant_of_label(arena, label) : NULL;
+	return eg_variant_parse(told).accelerator == EG_VENDOR ? NULL : told;
+}
+
+/* The CUDA of the runtime library that lies beside. */
+static const char *variant_of_runtime(struct eg_arena *arena, struct eg_package *const *all, size_t n)
+{
+	static const char *const runtimes[] = {"nvidia-cuda-runtime", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime-cu11"};
+	const struct eg_package *found = NULL;
+
+	for (size_t i = 0; i < sizeof(runtimes) / sizeof(*runtimes) && !found; i++)
+		found = eg_package_find(all, n, runtimes[i]);
+	return found ? cuda_text(arena, eg_cuda_parse(found->version)) : NULL;
 }
 
 static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
-				 const char *platform)
+				 const char *platform, struct eg_package *const *all, size_t n)
 {
 	const char *found = variant_of_requirements(arena, &package->requires);
 
 	if (found)
 		return found;
-	/* From 1.13 on a CUDA wheel for x86_64 names its libraries: one that does not is somebody else's. */
+	/* From 1.13 on a CUDA wheel for x86_64 names its libraries, 2.0 in some of its metadata only: one that neither names
+	   them nor has them is somebody else's. */
 	bool aarch64 = eg_is_aarch64(package, platform);
 	bool libraries_inside = starts(package->version, "1.") && !starts(package->version, "1.13");
 	if (package->requires.n && !aarch64 && !libraries_inside)
-		return NULL;
+		return variant_of_runtime(arena, all, n);
 	return variant_of_default(arena, facts, package->version, aarch64);
 }
 
@@ -257,16 +285,20 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 		return eg_variant_of_label(arena, label + 1);
 	if (family->variant)
 		return family->variant;
+	const char *of_wheel = variant_of_wheel(arena, &package->properties);
+	if (of_wheel)
+		return of_wheel;
 	if (built_by_hand(package))
 		return "local";
-	const char *told = variant_of_address(arena, package->url ? package->url : package->index);
+	const char *from = package->url ? package->url : package->direct_url;
+	const char *told = variant_of_address(arena, from ? from : package->index);
 	/* The CUDA indexes carry wheels without a label for aarch64 as well: those are the default index's. */
 	if (told && (!strcmp(told, "cpu") || !eg_is_aarch64(package, platform)))
 		return told;
 	if (package->installer && !strcmp(package->installer, "conda"))
 		return NULL; /* its build string tells, and only conda's own record has it */
 	if (!strcmp(package->name, "torch"))
-		return torch_variant(arena, facts, package, platform);
+		return torch_variant(arena, facts, package, platform, all, n);
 	if (!strcmp(package->name, "jaxlib"))
 		return jaxlib_variant(all, n);
 	if (!strcmp(package->name, "onnxruntime-gpu"))

@@ -23,6 +23,8 @@ struct eg_package {
 	const char *installer;       /* "pip", "conda" …, of what is installed */
 	const char *direct_url;      /* of what is installed */
 	bool editable;
+	bool from_source;            /* installed from a directory or a repository */
+	struct eg_strs properties;   /* of an installed variant wheel, and its label last (eg_wheel_variant_read) */
 	struct eg_strs requires;     /* Requires-Dist texts whose markers hold (extras: those in force), or conda depends */
 	struct eg_strs constrains;   /* conda */
 	const char *variant;         /* filled by the rules: "cpu", "cu121", "rocm6.0" …; NULL: unknown or not applicable */

@@ -35,6 +35,7 @@ static const char *read_object(struct eg_arena *arena, const cJSON *json, struct
 	if (n != 1)
 		return "it needs exactly one of vcs_info, archive_info, dir_info";
 	ret->url = eg_strdup(arena, url);
+	ret->source = !cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(json, "archive_info"));
 	ret->editable = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(dir, "editable")) ? path_of(arena, url) : NULL;
 	return NULL;
 }

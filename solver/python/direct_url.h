@@ -2,11 +2,14 @@
 #ifndef EG_DIRECT_URL_H
 #define EG_DIRECT_URL_H
 
+#include <stdbool.h>
+
 #include "run.h"
 
 struct eg_direct_url {
 	const char *url;
 	const char *editable; /* directory of the project; NULL: not editable */
+	bool source;          /* a directory or a repository */
 };
 
 /* False when TEXT breaks PEP 610; *ret_error then says why. */

@@ -8,6 +8,7 @@
 #include "distinfo.h"
 #include "file.h"
 #include "metadata_text.h"
+#include "wheel_variant.h"
 
 /* The first line of INSTALLER that has something in it (PEP 627). */
 static const char *read_installer(struct eg_run *run, const struct eg_dist *dist)
@@ -38,6 +39,7 @@ static void read_direct_url(struct eg_run *run, struct eg_dist *dist)
 	dist->direct_url = direct.url;
 	dist->direct_json = text;
 	dist->editable = direct.editable;
+	dist->from_source = direct.source;
 }
 
 static bool has_requires(const struct eg_buf *headers)
@@ -96,6 +98,8 @@ void eg_dist_load(struct eg_run *run, struct eg_dist *dist)
 	dist->metadata = read_metadata(run, dist);
 	dist->installer = read_installer(run, dist);
 	read_direct_url(run, dist);
+	if (is_dist_info(dist->path))
+		eg_wheel_variant_read(run, dist->path, &dist->properties);
 	if (dist->metadata->name)
 		dist->name = dist->metadata->name;
 }

@@ -16,6 +16,8 @@ struct eg_dist {
 	const char *direct_url;     /* of direct_url.json; NULL: none */
 	const char *direct_json;    /* its text */
 	const char *editable;       /* directory of the project; NULL: not editable */
+	bool from_source;           /* of direct_url.json: a directory or a repository */
+	struct eg_strs properties;  /* of variant.json (eg_wheel_variant_read) */
 	bool in_user_site;
 	const struct eg_metadata *metadata; /* read when first asked for */
 };
@@ -26,7 +28,7 @@ struct eg_installed {
 	struct eg_map by_project;
 };
 
-/* Reads directory entries only; metadata, INSTALLER and direct_url.json when they are asked for by eg_dist_load.
+/* Reads directory entries only; metadata, INSTALLER, direct_url.json and variant.json when they are asked for by eg_dist_load.
    Unreadable entries become notes. */
 enum eg_error_kind eg_installed_read(struct eg_run *run, const struct eg_interpreter *interpreter,
 				     struct eg_installed *ret);

@@ -48,6 +48,8 @@ static struct eg_package *installed_package(struct eg_run *run, const struct eg_
 		.installer = dist->installer,
 		.direct_url = dist->direct_url,
 		.editable = dist->editable != NULL,
+		.from_source = dist->from_source,
+		.properties = dist->properties,
 	};
 	requires_of(run, interpreter, dist->metadata, NULL, &package->requires);
 	return package;
