@@ -92,6 +92,7 @@ static void add_more(struct eg_arena *arena, cJSON *object, const struct eg_host
 	add_place(arena, toolkit, "cuda_home", &host->toolkit.cuda_home);
 	add_place(arena, toolkit, "usr_local_cuda", &host->toolkit.usual);
 	add_place(arena, toolkit, "cudnn", &host->toolkit.cudnn);
+	cJSON_AddBoolToObject(toolkit, "cudnn_first", host->toolkit.cudnn_first);
 }
 
 cJSON *eg_json_host(struct eg_arena *arena, const struct eg_host *host, bool whole)

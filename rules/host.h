@@ -24,6 +24,7 @@ struct eg_toolkit {
 	struct eg_place cuda_home; /* $CUDA_HOME, else $CUDA_PATH */
 	struct eg_place usual;     /* /usr/local/cuda */
 	struct eg_place cudnn;     /* of LD_LIBRARY_PATH, else of the loader's cache */
+	bool cudnn_first;          /* of LD_LIBRARY_PATH: before what an environment brings along */
 };
 
 struct eg_host {

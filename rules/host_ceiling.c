@@ -6,31 +6,9 @@
 
 #include "gpu_facts.h"
 
-static bool above(struct eg_cuda a, struct eg_cuda b)
-{
-	return a.major > b.major || (a.major == b.major && a.minor > b.minor);
-}
-
 static long branch_of(const char *driver)
 {
 	return strtol(driver, NULL, 10);
-}
-
-/* The newest toolkit whose first driver branch DRIVER has reached; at most LIMIT, if that is known. */
-static struct eg_cuda reached(const struct eg_facts *facts, const char *driver, struct eg_cuda limit)
-{
-	struct eg_cuda best = {-1, -1};
-	size_t n;
-	const struct eg_driver_floor *rows = eg_facts_rows(facts, EG_FACTS_DRIVER, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		struct eg_cuda cuda = rows[i].cuda;
-		bool within = limit.major < 0 || !above(cuda, limit);
-		if (cuda.minor >= 0 && within && branch_of(rows[i].driver) <= branch_of(driver) &&
-		    above(cuda, best))
-			best = cuda;
-	}
-	return best;
 }
 
 /* Does a toolkit that is no newer than CUDA need a later branch than DRIVER's? Not every CUDA is in the table (12.7 is not). */
@@ -40,7 +18,7 @@ static bool exceeds(const struct eg_facts *facts, struct eg_cuda cuda, const cha
 	const struct eg_driver_floor *rows = eg_facts_rows(facts, EG_FACTS_DRIVER, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].cuda.minor >= 0 && !above(rows[i].cuda, cuda) &&
+		if (rows[i].cuda.minor >= 0 && eg_cuda_compare(rows[i].cuda, cuda) <= 0 &&
 		    branch_of(rows[i].driver) > branch_of(driver))
 			return true;
 	return false;
@@ -60,9 +38,9 @@ void eg_settle_ceiling(struct eg_run *run, struct eg_host *host, const char *sai
 	host->cuda = said;
 	if (!host->driver || eg_facts_load(run, &facts) || (said && !exceeds(&facts, cuda, host->driver)))
 		return;
-	struct eg_cuda own = reached(&facts, host->driver, cuda);
-	if (own.major < 0)
+	const struct eg_driver_branch *own = eg_facts_branch(&facts, host->driver);
+	if (!own)
 		return;
-	host->cuda = eg_strf(run->arena, "%d.%d", own.major, own.minor);
+	host->cuda = eg_strf(run->arena, "%d.%d", own->cuda.major, own->cuda.minor);
 	host->cuda_loaded = said;
 }

@@ -113,6 +113,7 @@ static void toolkit(struct reader *r, const cJSON *json, struct eg_toolkit *ret)
 		.cuda_home = place(r, item, "cuda_home"),
 		.usual = place(r, item, "usr_local_cuda"),
 		.cudnn = place(r, item, "cudnn"),
+		.cudnn_first = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "cudnn_first")),
 	};
 }
 

@@ -143,7 +143,7 @@ static const char *cudnn_of_cache(struct eg_run *run, const struct eg_probe *pro
 	return NULL;
 }
 
-static struct eg_place find_cudnn(struct eg_run *run, const struct eg_probe *probe)
+static struct eg_place find_cudnn(struct eg_run *run, const struct eg_probe *probe, bool *ret_first)
 {
 	const char *path = getenv("LD_LIBRARY_PATH"), *found = NULL;
 
@@ -153,6 +153,7 @@ static struct eg_place find_cudnn(struct eg_run *run, const struct eg_probe *pro
 			found = cudnn_in(run, eg_strndup(run->arena, p, n));
 		p += n + (p[n] == ':');
 	}
+	*ret_first = found;
 	if (!found)
 		found = cudnn_of_cache(run, probe);
 	return found ? cudnn_at(run, found) : (struct eg_place){0};
@@ -165,8 +166,8 @@ void eg_probe_toolkit(struct eg_run *run, const struct eg_probe *probe, struct e
 	*ret = (struct eg_toolkit){
 		.nvcc = find_nvcc(run),
 		.cuda_home = named_home(run),
-		.cudnn = find_cudnn(run, probe),
 	};
+	ret->cudnn = find_cudnn(run, probe, &ret->cudnn_first);
 	if (eg_is_dir(usual))
 		ret->usual = toolkit_in(run, usual);
 }

@@ -12,6 +12,8 @@ struct eg_judge {
 	const struct eg_plan *plan;
 	const struct eg_host *host;
 	const struct eg_facts *facts;
+	const struct eg_trial *trials; /* what was tried in the environment itself (doctor.h) */
+	size_t n_trials;
 	EG_VEC(struct eg_finding) findings;
 };
 
@@ -63,6 +65,15 @@ const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant varian
 /* The row that shows that torch's PACKAGE has no code for a GPU of the host, *ret_gpu; NULL: it has, or nothing is known. */
 const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const struct eg_package *package,
 					    const struct eg_gpu **ret_gpu);
+
+/* Is FRAMEWORK built for NumPy 1, and NUMPY (either may be NULL) a later one? */
+bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy);
+
+/* How grave it is that files of OWNER, which stays, are overwritten: EG_OFF for an orphan, which nobody misses. */
+enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg_package *owner);
+
+/* From the findings to the judgement: sorted, with the verdict. */
+void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret);
 
 /* Hold torch below the releases whose default build the host cannot run: "torch<2.11". */
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding);

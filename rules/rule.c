@@ -78,6 +78,16 @@ static enum eg_verdict verdict_of(const struct eg_finding *v, size_t n)
 	return gravest == EG_BLOCK ? EG_VERDICT_BLOCK : gravest == EG_WARN ? EG_VERDICT_WARN : EG_ALLOW;
 }
 
+void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret)
+{
+	sort_findings(judge->findings.v, judge->findings.n);
+	*ret = (struct eg_judgement){
+		.findings = judge->findings.v,
+		.n_findings = judge->findings.n,
+		.verdict = verdict_of(judge->findings.v, judge->findings.n),
+	};
+}
+
 void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret)
 {
 	struct eg_facts facts = {0};
@@ -89,10 +99,5 @@ void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *ho
 	eg_variant_fill(run->arena, &facts, plan, host->platform);
 	for (size_t i = 0; eg_rules[i]; i++)
 		eg_rules[i]->check(&judge, eg_rules[i]);
-	sort_findings(judge.findings.v, judge.findings.n);
-	*ret = (struct eg_judgement){
-		.findings = judge.findings.v,
-		.n_findings = judge.findings.n,
-		.verdict = verdict_of(judge.findings.v, judge.findings.n),
-	};
+	eg_judge_settle(&judge, ret);
 }

@@ -12,7 +12,7 @@ static bool wants_numpy1(const struct eg_judge *judge, const struct eg_package *
 		(version.major == bound->from.major && version.minor < bound->from.minor));
 }
 
-static bool clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy)
+bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy)
 {
 	return numpy && framework && eg_cuda_parse(numpy->version).major >= 2 && wants_numpy1(judge, framework);
 }
@@ -26,7 +26,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 	for (size_t i = 0; i < plan->n_after; i++) {
 		const struct eg_package *framework = plan->after[i];
 		const struct eg_package *old = eg_package_find(plan->before, plan->n_before, framework->name);
-		if (!eg_is_framework(framework->name) || !clash(judge, framework, after) || clash(judge, old, before))
+		if (!eg_is_framework(framework->name) || !eg_numpy_clash(judge, framework, after) || eg_numpy_clash(judge, old, before))
 			continue;
 		const struct eg_change *change = eg_judge_change(judge, "numpy");
 		if (!change)

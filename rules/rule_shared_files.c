@@ -45,19 +45,28 @@ static void tell_of_pip(struct eg_judge *judge, const struct eg_rule *rule, cons
 	finding->source = "conda's records and pip's, which do not know of each other";
 }
 
+enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg_package *owner)
+{
+	const struct eg_family *family = eg_family_of(owner->name);
+	bool library = family && family->role == EG_LIBRARY;
+	bool framework = family && family->role == EG_FRAMEWORK && eg_package_variant(owner).accelerator != EG_CPU;
+
+	if (library && !is_used(judge->plan, owner))
+		return EG_OFF;
+	return library || framework ? EG_BLOCK : EG_WARN;
+}
+
 static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
 		 const struct eg_package *other, const struct eg_tree *tree)
 {
-	const struct eg_family *family = eg_family_of(other->name);
-	bool library = family && family->role == EG_LIBRARY;
-	bool framework = family && family->role == EG_FRAMEWORK && eg_package_variant(other).accelerator != EG_CPU;
+	enum eg_level level = eg_overwritten_level(judge, other);
 
-	if (library && !is_used(judge->plan, other))
-		return; /* an orphan: nobody misses its files */
+	if (level == EG_OFF)
+		return;
 	struct eg_finding *finding =
 		eg_judge_find(judge, rule, change, "%s %s would overwrite files of %s %s: both own the folder %s",
 			      change->to->name, change->to->version, other->name, other->version, tree->folder);
-	if (!library && !framework)
+	if (level == EG_WARN)
 		finding->level = EG_WARN;
 	finding->source = tree->source;
 	finding->no_fix = "only one of the two can be installed";

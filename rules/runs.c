@@ -1,22 +1,6 @@
 /* Does a build run on the host: its driver, its GPUs? */
-#include <stdlib.h>
-
+#include "dotted.h"
 #include "judge.h"
-
-/* Dotted numbers: 535.183.01 > 535.54.03 > 535. */
-static int compare_drivers(const char *a, const char *b)
-{
-	for (;;) {
-		char *after_a, *after_b;
-		long x = strtol(a, &after_a, 10), y = strtol(b, &after_b, 10);
-		if (x != y)
-			return x < y ? -1 : 1;
-		if (*after_a != '.' && *after_b != '.')
-			return 0;
-		a = *after_a == '.' ? after_a + 1 : "0";
-		b = *after_b == '.' ? after_b + 1 : "0";
-	}
-}
 
 /* A Jetson's CUDA comes with its JetPack and cannot be had in another major version. */
 static const char *beyond_jetpack(const struct eg_judge *judge, struct eg_variant variant)
@@ -38,7 +22,7 @@ const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant varian
 
 	if (variant.accelerator != EG_CUDA || variant.major < 0)
 		return NULL;
-	bool lacking = host->driver && floor && compare_drivers(host->driver, floor->driver) < 0;
+	bool lacking = host->driver && floor && eg_dotted_compare(host->driver, floor->driver) < 0;
 	if (ret_source)
 		*ret_source = lacking ? floor->source : jetson;
 	if (!lacking)

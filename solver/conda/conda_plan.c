@@ -20,7 +20,7 @@ static int by_change_name(const void *a, const void *b)
 	return strcmp((x->to ? x->to : x->from)->name, (y->to ? y->to : y->from)->name);
 }
 
-static struct eg_package *package_of(struct eg_run *run, const struct eg_conda_record *record, bool installed)
+struct eg_package *eg_conda_package(struct eg_run *run, const struct eg_conda_record *record, bool installed)
 {
 	struct eg_package *package = EG_NEW(run->arena, struct eg_package);
 	bool by_pip = !strcmp(record->channel, "pypi");
@@ -51,9 +51,9 @@ void eg_conda_plan_before(const struct eg_conda_state *state, struct eg_plan *pl
 
 	plan->before = EG_ARRAY(run->arena, struct eg_package *, state->n_installed + state->n_by_pip);
 	for (size_t i = 0; i < state->n_installed; i++)
-		plan->before[plan->n_before++] = package_of(run, state->installed[i], true);
+		plan->before[plan->n_before++] = eg_conda_package(run, state->installed[i], true);
 	for (size_t i = 0; i < state->n_by_pip; i++)
-		plan->before[plan->n_before++] = package_of(run, state->by_pip[i], true);
+		plan->before[plan->n_before++] = eg_conda_package(run, state->by_pip[i], true);
 	if (plan->n_before)
 		qsort(plan->before, plan->n_before, sizeof(*plan->before), by_name);
 	for (size_t i = 0; i < state->requested.n; i++)
@@ -92,7 +92,7 @@ static void add_change(const struct eg_conda_state *state, struct eg_plan *plan,
 		.action = action_of(state->run->arena, from, to),
 		.requested = eg_map_get(&state->requested, name),
 		.from = from ? eg_package_find(plan->before, plan->n_before, name) : NULL,
-		.to = to ? package_of(state->run, to, false) : NULL,
+		.to = to ? eg_conda_package(state->run, to, false) : NULL,
 	};
 }
 
@@ -101,13 +101,13 @@ static void list_after(const struct eg_conda_state *state, const struct eg_map *
 	plan->after = EG_ARRAY(state->run->arena, struct eg_package *, after->n + state->n_by_pip);
 	for (size_t i = 0; i < state->n_by_pip; i++)
 		if (!eg_map_get(after, state->by_pip[i]->name))
-			plan->after[plan->n_after++] = package_of(state->run, state->by_pip[i], true);
+			plan->after[plan->n_after++] = eg_conda_package(state->run, state->by_pip[i], true);
 	for (size_t i = 0; i < after->n; i++) {
 		struct eg_conda_record *record = after->v[i].value;
 
 		if (record)
 			plan->after[plan->n_after++] =
-				package_of(state->run, record, record == eg_map_get(&state->by_name, record->name));
+				eg_conda_package(state->run, record, record == eg_map_get(&state->by_name, record->name));
 	}
 	if (plan->n_after)
 		qsort(plan->after, plan->n_after, sizeof(*plan->after), by_name);

@@ -11,4 +11,7 @@ void eg_conda_plan(const struct eg_conda_state *state, const struct eg_map *afte
 /* What can be said of the environment before anything is solved: the packages that are there, what is requested. */
 void eg_conda_plan_before(const struct eg_conda_state *state, struct eg_plan *plan);
 
+/* RECORD as plans have it; INSTALLED: it is there, nothing has to be downloaded. */
+struct eg_package *eg_conda_package(struct eg_run *run, const struct eg_conda_record *record, bool installed);
+
 #endif

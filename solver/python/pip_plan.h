@@ -1,4 +1,4 @@
-/* From the pins of a search to the plan: what changes, and why. Private to the resolution. */
+/* From the pins of a search to the plan: what changes, and why; and what is installed, as plans have it. */
 #ifndef EG_PIP_PLAN_H
 #define EG_PIP_PLAN_H
 
