@@ -13,6 +13,21 @@ static const char *beyond_jetpack(const struct eg_judge *judge, struct eg_varian
 		       host->cuda);
 }
 
+/* cuda-compat brings a libcuda that is newer than the driver: on GPUs that may use it, that is what counts. */
+static bool runs_by_compat(const struct eg_judge *judge, struct eg_variant variant)
+{
+	const struct eg_host *host = judge->host;
+
+	if (!host->cuda_loaded || eg_cuda_parse(host->cuda_loaded).major < variant.major)
+		return false;
+	for (size_t i = 0; i < host->n_gpus; i++) {
+		const struct eg_forward_compat *row = eg_facts_forward_compat(judge->facts, host->gpus[i].name);
+		if (row && !strcmp(row->allowed, "no"))
+			return false;
+	}
+	return true;
+}
+
 const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant variant, const char **ret_source)
 {
 	const struct eg_host *host = judge->host;
@@ -20,7 +35,7 @@ const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant varian
 		eg_facts_driver(judge->facts, (struct eg_cuda){variant.major, variant.minor});
 	static const char jetson[] = "the CUDA of the host's JetPack";
 
-	if (variant.accelerator != EG_CUDA || variant.major < 0)
+	if (variant.accelerator != EG_CUDA || variant.major < 0 || runs_by_compat(judge, variant))
 		return NULL;
 	bool lacking = host->driver && floor && eg_dotted_compare(host->driver, floor->driver) < 0;
 	if (ret_source)
