@@ -15,6 +15,7 @@ enum {
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
 	EG_MAX_YAML_DEPTH = 32,
+	EG_MAX_JSON_DEPTH = 1000,     /* of a repodata.json */
 	EG_MAX_YAML_NODES = 200000,   /* aliases counted each time */
 	EG_MAX_CONDA_RECORDS = 4000000, /* of one repodata.json */
 	EG_MAX_PREFIX_RECORDS = 20000, /* of a conda-meta */

@@ -19,7 +19,8 @@ enum { ROOT = 1, SECTION = 2, RECORD = 3, LIST = 4 }; /* how deep a value lies i
 struct reader {
 	struct eg_run *run;
 	struct eg_store_writer *writer;
-	enum eg_error_kind kind; /* of the writer */
+	const char *name;        /* of the document, for messages */
+	enum eg_error_kind kind; /* of the writer, or a ceiling */
 	int depth;
 	enum { NOTHING, INFO, PACKAGES } section;
 	enum eg_store_section packages;
@@ -34,6 +35,7 @@ struct reader {
 	size_t records, left_out;
 	const char *first_left_out;
 	bool whole;              /* the document was an object */
+	size_t idle;             /* bytes since something was read: yajl keeps what is not whole yet */
 };
 
 static const struct {
@@ -110,7 +112,8 @@ static int end_record(struct reader *reader)
 		return 1;
 	}
 	if (++reader->records > EG_MAX_CONDA_RECORDS)
-		reader->kind = eg_fail(reader->run, EG_LIMIT, "a channel with more than %d records", EG_MAX_CONDA_RECORDS);
+		reader->kind = eg_fail(reader->run, EG_LIMIT, "'%s' has more than %d records", reader->name,
+				       EG_MAX_CONDA_RECORDS);
 	else
 		reader->kind = eg_store_add(reader->writer, &record);
 	return !reader->kind;
@@ -132,6 +135,7 @@ static int on_string(void *ctx, const unsigned char *s, size_t n)
 	struct reader *reader = ctx;
 	enum field field = reader->field;
 
+	reader->idle = 0;
 	if (reader->section == INFO && reader->depth == SECTION && reader->base_url_next)
 		set_text(reader, &reader->base_url, s, n);
 	if (reader->section != PACKAGES)
@@ -159,6 +163,7 @@ static int on_number(void *ctx, const char *s, size_t n)
 	enum field field = reader->field;
 	char text[32];
 
+	reader->idle = 0;
 	if (reader->section == PACKAGES && reader->depth == SECTION)
 		leave_out(reader);
 	if (reader->section != PACKAGES || reader->depth != RECORD)
@@ -179,6 +184,7 @@ static int on_boolean(void *ctx, int value)
 {
 	struct reader *reader = ctx;
 
+	reader->idle = 0;
 	if (reader->section != PACKAGES)
 		return 1;
 	if (reader->depth == SECTION)
@@ -195,7 +201,12 @@ static int on_null(void *ctx)
 
 static int on_open(struct reader *reader, bool list)
 {
-	reader->depth++;
+	reader->idle = 0;
+	if (++reader->depth > EG_MAX_JSON_DEPTH) {
+		reader->kind = eg_fail(reader->run, EG_LIMIT, "'%s' is no repodata: it has more than %d levels",
+				       reader->name, EG_MAX_JSON_DEPTH);
+		return 0;
+	}
 	if (reader->depth == ROOT)
 		reader->whole = !list;
 	if (reader->section != PACKAGES)
@@ -227,6 +238,7 @@ static int on_close(void *ctx)
 {
 	struct reader *reader = ctx;
 
+	reader->idle = 0;
 	reader->depth--;
 	if (reader->section == PACKAGES && reader->depth == SECTION)
 		return end_record(reader);
@@ -252,6 +264,7 @@ static int on_key(void *ctx, const unsigned char *key, size_t n)
 {
 	struct reader *reader = ctx;
 
+	reader->idle = 0;
 	if (reader->depth == ROOT) {
 		bool conda = is(key, n, "packages.conda");
 
@@ -272,7 +285,6 @@ static int on_key(void *ctx, const unsigned char *key, size_t n)
 struct parsing {
 	struct reader reader;
 	yajl_handle yajl;
-	const char *name;
 };
 
 static enum eg_error_kind complain(struct parsing *p, const char *bytes, size_t n)
@@ -284,16 +296,20 @@ static enum eg_error_kind complain(struct parsing *p, const char *bytes, size_t 
 	unsigned char *why = yajl_get_error(p->yajl, 0, (const unsigned char *)bytes, n);
 	const char *line = eg_strndup(run->arena, (char *)why, strcspn((char *)why, "\n"));
 	yajl_free_error(p->yajl, why);
-	return eg_fail(run, EG_FORMAT, "'%s' is no repodata: %s", p->name, line);
+	return eg_fail(run, EG_FORMAT, "'%s' is no repodata: %s", p->reader.name, line);
 }
 
 static enum eg_error_kind parse_piece(void *ctx, const char *bytes, size_t n)
 {
 	struct parsing *p = ctx;
 
-	if (yajl_parse(p->yajl, (const unsigned char *)bytes, n) == yajl_status_ok)
-		return EG_OK;
-	return complain(p, bytes, n);
+	p->reader.idle += n;
+	if (yajl_parse(p->yajl, (const unsigned char *)bytes, n) != yajl_status_ok)
+		return complain(p, bytes, n);
+	if (p->reader.idle > 2 * EG_MAX_CONDA_RECORD)
+		return eg_fail(p->reader.run, EG_LIMIT, "'%s' is no repodata: %zu MiB of it are one text or nothing", p->reader.name,
+			       p->reader.idle >> 20);
+	return EG_OK;
 }
 
 static enum eg_error_kind parse_all(struct eg_run *run, const struct eg_packed *packed, struct parsing *p)
@@ -317,7 +333,7 @@ enum eg_error_kind eg_repodata_json(struct eg_run *run, const struct eg_packed *
 		.yajl_start_map = on_object, .yajl_map_key = on_key, .yajl_end_map = on_close,
 		.yajl_start_array = on_array, .yajl_end_array = on_close,
 	};
-	struct parsing p = {.reader = {.run = run, .writer = writer}, .name = packed->name};
+	struct parsing p = {.reader = {.run = run, .writer = writer, .name = packed->name}};
 	struct reader *reader = &p.reader;
 
 	p.yajl = yajl_alloc(&callbacks, NULL, reader);

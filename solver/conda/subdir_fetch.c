@@ -26,6 +26,7 @@ struct asked {
 	const char *key;         /* the same, of cache entries */
 	size_t mirror;           /* 0: the channel's own URL */
 	enum form form;
+	bool skipped;            /* forms before it were not asked for: they were not there before */
 	const char *kept;        /* what the cache knows: "form identity"; NULL: nothing */
 	struct eg_cache_meta meta;
 	struct eg_store *store;  /* of the cache, as .kept says */
@@ -147,6 +148,14 @@ static void use_other(struct asked *asked, int64_t expires)
 		remember(asked, JSON, identity, &meta);
 }
 
+/* What a network answers that wants a login first. */
+static bool is_web_page(const struct eg_response *response)
+{
+	const char *s = response->body ? response->body + strspn(response->body, " \t\r\n") : "";
+
+	return *s == '<';
+}
+
 static void use_answer(struct asked *asked, const struct eg_response *response)
 {
 	struct eg_run *run = asked->sources->run;
@@ -162,7 +171,10 @@ static void use_answer(struct asked *asked, const struct eg_response *response)
 	};
 
 	asked->done = true;
-	if (asked->form == SHARDS) {
+	if (is_web_page(response)) {
+		asked->kind = eg_fail(run, EG_NET, "channel '%s' answered with a web page: it is no channel, or a login of the "
+				      "network stands before it", asked->shown);
+	} else if (asked->form == SHARDS) {
 		asked->kind = use_shards_index(asked, response->body, response->n);
 		if (!asked->kind)
 			eg_cache_put(asked->sources->cache, "shards", asked->key, &meta, response->body, response->n);
@@ -249,6 +261,10 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 		/* stores of files answer 403 as well for what is not there */
 		asked->form++;
 		ask(asked);
+	} else if (asked->skipped) {
+		asked->skipped = false;
+		asked->form = first_form(asked);
+		ask(asked);
 	} else {
 		give_up(asked, response);
 	}
@@ -293,8 +309,10 @@ static void look_up(struct asked *asked)
 			return;
 	}
 	asked->kept = body;
-	if (since + ASK_AGAIN_S > (long long)time(NULL))
+	if (since + ASK_AGAIN_S > (long long)time(NULL)) {
 		asked->form = (enum form)(*body - '0');
+		asked->skipped = asked->form != first_form(asked);
+	}
 }
 
 static void start(struct asked *asked)
