@@ -135,22 +135,18 @@ static void read_line(struct eg_run *run, const char *line, struct revision *rev
 	const char *word = line + 1 + strspn(line + 1, " \t");
 
 	if (!strncmp(word, "cmd:", 4)) {
-		revision->command = true;
+		revision->command |= word[4 + strspn(word + 4, " \t")] != 0;
 		return;
 	}
-	switch (read_comment(run, line, &specs)) {
-	case UPDATE:
+	enum action action = read_comment(run, line, &specs);
+	if (!specs.n) /* takes nothing from a line before it */
+		return;
+	if (action == UPDATE)
 		revision->update = specs;
-		break;
-	case REMOVE:
+	else if (action == REMOVE)
 		revision->remove = specs;
-		break;
-	case NEUTER:
+	else if (action == NEUTER)
 		revision->neuter = specs;
-		break;
-	case NOTHING:
-		break;
-	}
 }
 
 void eg_conda_history(struct eg_run *run, char *text, const struct eg_map *installed, struct eg_strs *ret_specs,

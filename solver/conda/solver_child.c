@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,15 +155,16 @@ static _Noreturn void be_child(int fd, eg_solve_fn *solve, void *context)
 static enum eg_error_kind listen(struct eg_run *run, int fd, struct eg_buf *buf)
 {
 	char bytes[65536];
-	int64_t deadline = eg_now_ms() + eg_left_ms(run, EG_MAX_SOLVE_MS);
+	int64_t budget = eg_left_ms(run, EG_MAX_SOLVE_MS), deadline = eg_now_ms() + budget;
 
 	for (;;) {
 		int64_t left = deadline - eg_now_ms();
 		struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 
 		if (left <= 0)
-			return eg_fail(run, EG_TIMEOUT, "the solver did not come to an end within the time budget: the "
-				       "tool itself may run for ever on this request");
+			return eg_fail(run, EG_TIMEOUT, "the solver did not come to an end within the %lld s left of the "
+				       "time budget: the tool itself may run for ever on this request",
+				       (long long)(budget + 999) / 1000);
 		if (poll(&poll_fd, 1, (int)left) <= 0)
 			continue;
 		ssize_t n = read(fd, bytes, sizeof(bytes));
@@ -188,8 +190,10 @@ enum eg_error_kind eg_solver_child(struct eg_run *run, eg_solve_fn *solve, void 
 		close(fds[1]);
 		return eg_fail(run, EG_IO, "cannot start the solver: %s", strerror(errno));
 	}
-	if (!pid)
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* a solve without an end must not outlive who waits for it */
 		be_child(fds[1], solve, context);
+	}
 	close(fds[1]);
 	enum eg_error_kind kind = listen(run, fds[0], &buf);
 	close(fds[0]);
