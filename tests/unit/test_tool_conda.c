@@ -77,6 +77,13 @@ static void test_options(void **state)
 	assert_string_equal(request.root_prefix, "/r");
 	assert_int_equal(command(place, "conda install --revision 3", &request), EG_OK);
 	assert_int_equal(request.revision, 3);
+	assert_int_equal(command(place, "conda create --clone a -n b", &request), EG_OK);
+	assert_string_equal(request.clone, "a");
+	assert_int_equal(command(place, "conda install --override-frozen --repodata-fn x.json -C a", &request), EG_OK);
+	assert_true(request.override_frozen && request.use_index_cache);
+	assert_string_equal(request.repodata_fns.v[0], "x.json");
+	assert_int_equal(command(place, "mamba install --repodata-ttl 60 a", &request), EG_OK);
+	assert_int_equal(request.repodata_ttl, 60);
 }
 
 static void test_refused(void **state)
