@@ -105,7 +105,7 @@ static enum eg_error_kind plan_for_conda(const struct eg_conda_state *state, con
 	if (kind)
 		return kind;
 	if (!outcome.solved) {
-		eg_conda_explain(state, &outcome, plan);
+		eg_conda_explain(state, universe, &outcome, plan);
 		return EG_OK;
 	}
 	eg_conda_after(state, &outcome, &after);
@@ -120,7 +120,7 @@ static enum eg_error_kind plan_for_conda(const struct eg_conda_state *state, con
 		if (kind)
 			return kind;
 		if (!outcome.solved) {
-			eg_conda_explain(&second, &outcome, plan);
+			eg_conda_explain(&second, universe, &outcome, plan);
 			return EG_OK;
 		}
 		eg_conda_after(&second, &outcome, &after);
@@ -150,7 +150,7 @@ static enum eg_error_kind plan_for_mamba(const struct eg_conda_state *state, con
 	if (kind)
 		return kind;
 	if (!outcome.solved) {
-		eg_conda_explain(state, &outcome, plan);
+		eg_conda_explain(state, universe, &outcome, plan);
 		return EG_OK;
 	}
 	for (size_t i = 0; i < state->n_installed; i++)
