@@ -173,6 +173,26 @@ static void print_verdict(const struct page *p)
 	fputc('\n', p->out);
 }
 
+/* One line of a tree: what it begins with stays as it is, the rest is wrapped behind it. */
+static void print_branch(const struct page *p, const char *line)
+{
+	static const char *const marks[] = {" ", "│", "├", "└"};
+	int columns = 4;
+	const char *text = line;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks);) {
+		size_t n = strlen(marks[i]);
+		bool is = !strncmp(text, marks[i], n);
+
+		text += is ? n : 0;
+		columns += is;
+		i = is ? 0 : i + 1;
+	}
+	fprintf(p->out, "    %.*s", (int)(text - line), line);
+	eg_write_wrapped(p->out, &p->options->style, columns, text);
+	fputc('\n', p->out);
+}
+
 static void print_refusal(const struct page *p)
 {
 	const struct eg_plan *plan = &p->forecast->plan;
@@ -180,11 +200,8 @@ static void print_refusal(const struct page *p)
 	fprintf(p->out, "%s would refuse: ", tool_words(p));
 	eg_write_wrapped(p->out, &p->options->style, 4, printable(p, plan->error ? plan->error : plan->error_kind));
 	fputc('\n', p->out);
-	for (size_t i = 0; i < plan->conflict.n; i++) {
-		fputs("    ", p->out);
-		eg_write_wrapped(p->out, &p->options->style, 6, printable(p, plan->conflict.v[i]));
-		fputc('\n', p->out);
-	}
+	for (size_t i = 0; i < plan->conflict.n; i++)
+		print_branch(p, printable(p, plan->conflict.v[i]));
 }
 
 static void print_unknown(const struct page *p)
