@@ -204,6 +204,10 @@ static enum eg_error_kind read_config(struct eg_session *s, const struct eg_cond
 	ret->use_index_cache |= request->use_index_cache;
 	if (request->repodata_ttl >= 0)
 		ret->repodata_ttl = request->repodata_ttl;
+	if (request->allow_uninstall >= 0)
+		ret->allow_uninstall = request->allow_uninstall;
+	if (request->allow_downgrade >= 0)
+		ret->allow_downgrade = request->allow_downgrade;
 	s->run->offline |= request->offline || ret->offline;
 	return EG_OK;
 }
@@ -218,6 +222,11 @@ static void take_configured(const struct eg_conda_config *config, struct eg_cond
 		       {"freeze_installed", &request->freeze_installed}, {"update_deps", &request->update_deps},
 		       {"update_specs", &request->update_specs}, {"update_all", &request->update_all}},
 	  deps[] = {{"no_deps", &request->no_deps}, {"only_deps", &request->only_deps}};
+	if (config->mamba) {
+		request->no_pin |= config->no_pin;
+		request->no_py_pin |= config->no_py_pin;
+		return;
+	}
 	bool said = request->satisfied_skip_solve || request->freeze_installed || request->update_deps ||
 		    request->update_specs || request->update_all || request->action == EG_CONDA_INSTALL || request->env_file;
 
@@ -238,7 +247,9 @@ static void note_limits(struct eg_session *s, const struct eg_conda_request *req
 	if (request->solver && strcmp(request->solver, "libmamba"))
 		eg_note(s->run, "the forecast is that of the libmamba solver, not of '%s'", request->solver);
 	if (request->pip.n)
-		eg_note(s->run, "the pip part of the environment file is not forecast");
+		eg_note(s->run, "what pip would install afterwards is not forecast: %s%s; ask again with pip install once the "
+			"environment is there", request->pip.v[0],
+			request->pip.n > 1 ? eg_strf(s->run->arena, " and %zu more", request->pip.n - 1) : "");
 }
 
 /* The environment that create --clone copies: a path where there is a slash, else a name. */
@@ -278,7 +289,7 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	ret->prefix = path;
 	note_limits(s, request);
 	kind = read_config(s, request, path, config);
-	if (!kind && !config->mamba)
+	if (!kind)
 		take_configured(config, request);
 	if (!kind)
 		kind = eg_conda_prefix_read(s->run, s->cache, path, config->mamba, prefix);

@@ -11,7 +11,7 @@ struct conda_values {
 	int help, override_channels, use_local, offline, strict, no_priority, flexible;
 	int all, update_deps, update_specs, freeze, skip_satisfied, no_deps, only_deps;
 	int no_pin, no_py_pin, force_reinstall, force_remove, prune, no_prune_deps, no_rc, no_default_packages, override_frozen, use_index_cache;
-	int revision, repodata_ttl; /* -1: none */
+	int revision, repodata_ttl, allow_uninstall, allow_downgrade; /* -1: not said */
 };
 
 /* The options of COMMAND ("install", "env update" …) of the tool. */

@@ -73,7 +73,7 @@ static enum eg_error_kind parse(struct eg_run *run, enum eg_conda_tool tool, siz
 		eg_vec_push(run->arena, &words, before->v[i]);
 	for (size_t i = 0; i < argc; i++)
 		eg_vec_push(run->arena, &words, argv[i]);
-	*ret = (struct conda_values){.revision = -1, .repodata_ttl = -1};
+	*ret = (struct conda_values){.revision = -1, .repodata_ttl = -1, .allow_uninstall = -1, .allow_downgrade = -1};
 	return eg_options_parse(&context, &table, words.v, words.n, ret, ret_specs, ret_unknown);
 }
 
@@ -122,6 +122,8 @@ static void take_values(const struct conda_values *values, struct eg_conda_reque
 	request->override_frozen = values->override_frozen;
 	request->use_index_cache = values->use_index_cache;
 	request->repodata_ttl = values->repodata_ttl;
+	request->allow_uninstall = values->allow_uninstall;
+	request->allow_downgrade = values->allow_downgrade;
 	request->offline = values->offline;
 	request->use_local = values->use_local;
 	request->no_channel_priority =

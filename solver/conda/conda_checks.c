@@ -45,3 +45,25 @@ enum eg_error_kind eg_conda_checks(const struct eg_conda_state *state)
 
 	return kind ? kind : check_update(state);
 }
+
+/* UnlinkLinkTransaction._verify_prefix_level */
+const char *eg_conda_disallowed(const struct eg_conda_state *state, const struct eg_map *after)
+{
+	const struct eg_strs *texts = &state->at->config->disallowed_packages;
+	struct eg_run quiet = {.arena = state->run->arena};
+	struct eg_matchspec spec;
+
+	for (size_t i = 0; i < texts->n && !state->at->config->mamba; i++) {
+		if (eg_matchspec_parse(&quiet, state->at->config, texts->v[i], &spec))
+			continue;
+		for (size_t k = 0; k < after->n; k++) {
+			const struct eg_conda_record *record = after->v[k].value;
+
+			if (record && record != eg_map_get(&state->by_name, record->name) &&
+			    eg_matchspec_match(state->run->arena, &spec, record))
+				return eg_strf(state->run->arena, "%s %s would be installed, which disallowed_packages forbids "
+					       "('%s')", record->name, record->version, texts->v[i]);
+		}
+	}
+	return NULL;
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "conda_after.h"
+#include "conda_checks.h"
 #include "conda_why.h"
 #include "url.h"
 
@@ -116,7 +117,15 @@ static void list_after(const struct eg_conda_state *state, const struct eg_map *
 void eg_conda_plan(const struct eg_conda_state *state, const struct eg_map *after, const struct eg_map *relinked,
 		   struct eg_plan *plan)
 {
+	const char *disallowed = eg_conda_disallowed(state, after);
+
 	plan->status = EG_SOLVED;
+	if (disallowed) {
+		plan->status = EG_IMPOSSIBLE;
+		plan->error_kind = "refused";
+		plan->error = disallowed;
+		return;
+	}
 	plan->changes = EG_ARRAY(state->run->arena, struct eg_change, after->n);
 	for (size_t i = 0; i < after->n; i++) {
 		const struct eg_conda_record *from = eg_map_get(&state->by_name, after->v[i].key);

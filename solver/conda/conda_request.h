@@ -27,7 +27,8 @@ struct eg_conda_request {
 	struct eg_strs pip;           /* the pip: part of an environment file, lines */
 	long revision;                /* install --revision N; -1: none */
 	bool override_frozen, use_index_cache;
-	long repodata_ttl;            /* mamba --repodata-ttl; -1: not said */
+	/* mamba's; -1: not said */
+	int repodata_ttl, allow_uninstall, allow_downgrade;
 	bool offline, use_local, no_channel_priority, strict_channel_priority, no_rc;
 	const char *solver, *subdir, *rc_file, *root_prefix;
 	struct eg_strs repodata_fns;

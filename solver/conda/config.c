@@ -64,6 +64,8 @@ static const struct parameter {
 	 "CONDA_PREFIX_DATA_INTEROPERABILITY MAMBA_PREFIX_DATA_INTEROPERABILITY"},
 	{"allow_uninstall", BOOL, FIELD(allow_uninstall), 0, NULL},
 	{"allow_downgrade", BOOL, FIELD(allow_downgrade), 0, NULL},
+	{"no_pin", BOOL, FIELD(no_pin), 0, NULL},
+	{"no_py_pin", BOOL, FIELD(no_py_pin), 0, NULL},
 #undef FIELD
 };
 

@@ -41,7 +41,7 @@ struct eg_conda_config {
 	struct eg_strs envs_dirs;
 	const char *root_prefix;    /* NULL: not known */
 	struct eg_strs files;       /* those that were read, for --verbose */
-	bool allow_uninstall, allow_downgrade; /* mamba's */
+	bool allow_uninstall, allow_downgrade, no_pin, no_py_pin; /* mamba's */
 	bool prefix_data_interoperability; /* what pip installed counts as installed, and may be replaced */
 	bool allow_non_channel_urls; /* a noarch that answers 404 is an empty one */
 };

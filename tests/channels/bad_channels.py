@@ -57,7 +57,7 @@ CASES = [
     ("specs that are none", {"repodata.json": repodata(record(depends=["a >=1,<", "[[["]))}, 11, "needs a >=1,<"),
     ("a name that lies", {"repodata.json": repodata(record(name="y"), record(version="2", depends=["nowhere"]))}, 11,
      "x 2 needs nowhere"),
-    ("packages that are a list", {"repodata.json": b'{"packages": [1, 2]}'}, 11, "x is asked for, which no channel has"),
+    ("packages that are a list", {"repodata.json": b'{"packages": [1, 2]}'}, 11, "x is asked for, and no channel has a package of this name"),
     ("401", 401, 12, "answered 401: credentials or a token are missing or do not suffice"),
     ("403", 403, 12, "answered 403: credentials or a token are missing or do not suffice"),
     ("404", 404, 12, "is no channel: it has no repodata.json"),

@@ -84,6 +84,10 @@ static void test_options(void **state)
 	assert_string_equal(request.repodata_fns.v[0], "x.json");
 	assert_int_equal(command(place, "mamba install --repodata-ttl 60 a", &request), EG_OK);
 	assert_int_equal(request.repodata_ttl, 60);
+	assert_int_equal(request.allow_downgrade, -1);
+	assert_int_equal(command(place, "mamba install --no-allow-downgrade --allow-uninstall a", &request), EG_OK);
+	assert_int_equal(request.allow_downgrade, 0);
+	assert_int_equal(request.allow_uninstall, 1);
 }
 
 static void test_refused(void **state)
