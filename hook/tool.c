@@ -2,22 +2,6 @@
 
 #include <string.h>
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static bool is_uv(struct eg_run *run, const char *const *argv, size_t argc)
-{
-	(void)run;
-	(void)argc;
-	return !strcmp(last_part(argv[0]), "uv");
-}
-
-const struct eg_tool eg_tool_uv = {.name = "uv", .recognises = is_uv};
-
 static const struct eg_tool *const tools[] = {&eg_tool_pip, &eg_tool_uv, &eg_tool_conda, &eg_tool_mamba};
 enum { N_TOOLS = sizeof(tools) / sizeof(*tools) };
 

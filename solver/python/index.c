@@ -193,6 +193,21 @@ static int by_url_descending(const void *a, const void *b)
 	return -strcmp((*x)->slot->detail.url, (*y)->slot->detail.url);
 }
 
+/* Archives that find-links name, highest URL first, then what stands on their pages. */
+static void append_find_links(struct eg_index *index, const char *project, struct eg_link_list *list)
+{
+	struct eg_arena *arena = index->run->arena;
+
+	for (size_t i = 0; i < index->n_find_links; i++)
+		append(arena, list, eg_map_get(&index->find_links[i].answer->files, project));
+	for (size_t i = 0; i < list->n; i++)
+		eg_link_slot_of(index, list->v[i]);
+	if (list->n > 1)
+		qsort(list->v, list->n, sizeof(*list->v), by_url_descending);
+	for (size_t i = 0; i < index->n_find_links; i++)
+		append(arena, list, eg_map_get(&index->find_links[i].answer->page_links, project));
+}
+
 /* pip's find_all_candidates: archives named by find-links, highest URL first; pages of find-links; pages of indexes. */
 static void merge(struct eg_index *index, struct eg_index_project *p)
 {
@@ -203,14 +218,7 @@ static void merge(struct eg_index *index, struct eg_index_project *p)
 		*list = p->answers[0]->links;
 		return;
 	}
-	for (size_t i = 0; i < index->n_find_links; i++)
-		append(arena, list, eg_map_get(&index->find_links[i].answer->files, p->name));
-	for (size_t i = 0; i < list->n; i++)
-		eg_link_slot_of(index, list->v[i]);
-	if (list->n > 1)
-		qsort(list->v, list->n, sizeof(*list->v), by_url_descending);
-	for (size_t i = 0; i < index->n_find_links; i++)
-		append(arena, list, eg_map_get(&index->find_links[i].answer->page_links, p->name));
+	append_find_links(index, p->name, list);
 	for (size_t i = 0; i < index->n_indexes; i++)
 		append(arena, list, &p->answers[i]->links);
 }
@@ -289,6 +297,25 @@ enum eg_known eg_index_links_at(struct eg_index *index, size_t i, const char *pr
 		*ret_n = a->links.n;
 	}
 	return a->state;
+}
+
+enum eg_known eg_index_find_links(struct eg_index *index, const char *project, struct eg_link *const **ret_v, size_t *ret_n)
+{
+	struct eg_link_list list = {0};
+	enum eg_known state = EG_KNOWN;
+
+	for (size_t i = 0; i < index->n_find_links; i++) {
+		if (!index->find_links[i].answer)
+			index->find_links[i].answer = eg_answer_ask(index, &index->find_links[i], NULL);
+		if (index->find_links[i].answer->state == EG_WANTED)
+			state = EG_WANTED;
+	}
+	if (state == EG_WANTED)
+		return state;
+	append_find_links(index, project, &list);
+	*ret_v = list.v;
+	*ret_n = list.n;
+	return EG_KNOWN;
 }
 
 const char *eg_index_error(const struct eg_index *index, const char *project, enum eg_error_kind *ret_kind)

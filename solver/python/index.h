@@ -50,7 +50,11 @@ enum eg_known eg_index_links(struct eg_index *index, const char *project, struct
 enum eg_known eg_index_links_at(struct eg_index *index, size_t i, const char *project, struct eg_link *const **ret_v,
 				size_t *ret_n);
 
-/* Why one of the two above said EG_FAILED; NULL: it did not. */
+/* Those of find-links only; none at all is EG_KNOWN too. The list is the caller's to keep. */
+enum eg_known eg_index_find_links(struct eg_index *index, const char *project, struct eg_link *const **ret_v,
+				  size_t *ret_n);
+
+/* Why one of the first two above said EG_FAILED; NULL: it did not. */
 const char *eg_index_error(const struct eg_index *index, const char *project, enum eg_error_kind *ret_kind);
 
 /* A link for a direct URL, local wheel, sdist or project folder. Always the same for the same URL. */

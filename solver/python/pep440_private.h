@@ -56,6 +56,12 @@ struct eg_release_prefix {
 	unsigned char bytes[];
 };
 
+/* <0, 0, >0; NULL is below all. */
+int eg_version_key_cmp(const struct eg_version_key *a, const struct eg_version_key *b);
+
+/* After a change of the bytes, EG_KEY_HEAD zeros behind them. */
+void eg_version_key_set_head(struct eg_version_key *key);
+
 /* Reads a version at *P as far as it goes (no blanks around) and moves *P behind it. False when there is none. */
 bool eg_version_scan(struct eg_arena *arena, const char **p, const char *end, struct eg_version *ret);
 

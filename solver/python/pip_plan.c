@@ -19,9 +19,8 @@ static int by_change_name(const void *a, const void *b)
 	return strcmp((x->to ? x->to : x->from)->name, (y->to ? y->to : y->from)->name);
 }
 
-/* Texts of the requirements that hold here without an extra or with one of EXTRAS. */
-static void requires_of(struct eg_run *run, const struct eg_interpreter *interpreter, const struct eg_metadata *metadata,
-			const struct eg_strs *extras, struct eg_strs *ret)
+void eg_requires_of(struct eg_run *run, const struct eg_interpreter *interpreter, const struct eg_metadata *metadata,
+		    const struct eg_strs *extras, struct eg_strs *ret)
 {
 	for (size_t i = 0; metadata && i < metadata->n_requires_dist; i++) {
 		const struct eg_requirement *req = &metadata->requires_dist[i];
@@ -51,7 +50,7 @@ static struct eg_package *installed_package(struct eg_run *run, const struct eg_
 		.from_source = dist->from_source,
 		.properties = dist->properties,
 	};
-	requires_of(run, interpreter, dist->metadata, NULL, &package->requires);
+	eg_requires_of(run, interpreter, dist->metadata, NULL, &package->requires);
 	return package;
 }
 
@@ -189,7 +188,7 @@ static struct eg_package *new_package(struct eg_factory *factory, const struct e
 			for (size_t j = 0; j < id->n_extras; j++)
 				eg_vec_push(run->arena, &extras, id->extras[j]);
 	}
-	requires_of(run, factory->interpreter, candidate->metadata, &extras, &package->requires);
+	eg_requires_of(run, factory->interpreter, candidate->metadata, &extras, &package->requires);
 	return package;
 }
 

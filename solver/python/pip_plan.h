@@ -11,6 +11,10 @@ void eg_pip_plan(struct eg_factory *factory, const struct eg_search_result *resu
 void eg_installed_packages(struct eg_run *run, const struct eg_interpreter *interpreter, struct eg_installed *installed,
 			   struct eg_package ***ret, size_t *ret_n);
 
+/* Texts of the requirements that hold here without an extra or with one of EXTRAS (NULL: none). */
+void eg_requires_of(struct eg_run *run, const struct eg_interpreter *interpreter, const struct eg_metadata *metadata,
+		    const struct eg_strs *extras, struct eg_strs *ret);
+
 /* The names that the request's lines give, each once. */
 void eg_requested_names(struct eg_run *run, const struct eg_pip_request *request, struct eg_strs *ret);
 

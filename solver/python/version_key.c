@@ -110,8 +110,7 @@ struct eg_version_key *eg_version_key_make(struct eg_version_room *room, const s
 	out = put_local(out, parts->local, parts->local_end);
 	key->n = (uint16_t)(out - bytes);
 	memset(out, 0, EG_KEY_HEAD);
-	key->head[0] = load64(bytes);
-	key->head[1] = load64(bytes + 8);
+	eg_version_key_set_head(key);
 	return key;
 }
 
@@ -143,10 +142,19 @@ const struct eg_release_prefix *eg_release_prefix(struct eg_arena *arena, const 
 	return prefix ? memcpy(eg_alloc(arena, size), prefix, size) : NULL;
 }
 
+void eg_version_key_set_head(struct eg_version_key *key)
+{
+	key->head[0] = load64(key->bytes);
+	key->head[1] = load64(key->bytes + 8);
+}
+
 int eg_version_cmp(const struct eg_version *a, const struct eg_version *b)
 {
-	const struct eg_version_key *x = a->key, *y = b->key;
+	return eg_version_key_cmp(a->key, b->key);
+}
 
+int eg_version_key_cmp(const struct eg_version_key *x, const struct eg_version_key *y)
+{
 	if (!x || !y)
 		return !!x - !!y;
 	if (x->head[0] != y->head[0])

@@ -2,7 +2,7 @@
 """Cases for the comparison with real pip and uv: environments.txt x requests.txt, answered by the real tools.
 
 usage: make_cases.py --oracle pip_oracle.py --universe U.jsonl.zst --variants DIR --pips DIR --uv UV --out cases.jsonl
-                     [--work DIR] [--count N] [--limit SECONDS]
+                     [--work DIR] [--count N] [--limit SECONDS] [--only-uv]
 
 Every environment is what uv would have resolved on its date, from the recorded index; every request goes to one
 environment that it fits (the least used one), then to others until there are N cases. Each case is asked of the newest pip that runs on
@@ -184,6 +184,7 @@ def main():
     ap.add_argument("--work", default="case-work")
     ap.add_argument("--count", type=int, default=700)
     ap.add_argument("--limit", type=int, default=60, help="seconds for one answer")
+    ap.add_argument("--only-uv", action="store_true", help="ask no pip")
     a = ap.parse_args()
     spec = importlib.util.spec_from_file_location("pip_oracle", a.oracle)
     module = importlib.util.module_from_spec(spec)
@@ -195,7 +196,7 @@ def main():
     environments = list(read_environments())
     for number, (env, request) in enumerate(choose(environments, read_requests(), a.count), 1):
         name = f"own-{number:03d}"
-        tools = choose_tools(env["python"], request["oldest"], asked)
+        tools = [UV] if a.only_uv else choose_tools(env["python"], request["oldest"], asked)
         if name in done:
             continue
         if env["name"] not in resolved:

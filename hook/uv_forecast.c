@@ -1,0 +1,190 @@
+/* From a uv command to its plan. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "python/pipfetch.h"
+#include "python/resolve.h"
+#include "strs.h"
+#include "tool.h"
+#include "tool_uv.h"
+
+struct eg_session {
+	struct eg_run *run;
+	struct eg_cache *cache;
+	struct eg_interpreter interpreter;
+	struct eg_installed installed;
+	struct eg_fetch *fetch;             /* made with the first command that needs the network */
+	struct eg_index *index;             /* of the latest command … */
+	struct eg_strs indexes, find_links; /* … which named these */
+};
+
+static bool is_uv(struct eg_run *run, const char *const *argv, size_t argc)
+{
+	const char *slash = strrchr(argv[0], '/');
+
+	(void)run;
+	(void)argc;
+	return !strcmp(slash ? slash + 1 : argv[0], "uv");
+}
+
+/* The .venv of the working directory or of one above it; NULL: none. */
+static const char *nearest_venv(struct eg_arena *arena)
+{
+	char *cwd = getcwd(NULL, 0);
+	char *dir = cwd ? eg_strdup(arena, cwd) : NULL;
+
+	free(cwd);
+	for (char *slash; dir && (slash = strrchr(dir, '/')); *slash = 0) {
+		const char *venv = eg_strf(arena, "%s/.venv", dir);
+
+		if (!access(eg_strf(arena, "%s/pyvenv.cfg", venv), F_OK))
+			return venv;
+	}
+	return NULL;
+}
+
+/* What uv takes without being told: VIRTUAL_ENV, CONDA_PREFIX, then a .venv here or above. */
+static const char *active_environment(struct eg_arena *arena)
+{
+	const char *venv = getenv("VIRTUAL_ENV"), *conda = getenv("CONDA_PREFIX");
+
+	if (venv && *venv)
+		return venv;
+	return conda && *conda ? conda : nearest_venv(arena);
+}
+
+static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
+					   const struct uv_values *values, struct eg_plan *plan)
+{
+	struct eg_environment environment;
+	const char *python = values->python;
+	const char *prefix = NULL;
+
+	if (python && isdigit((unsigned char)*python))
+		python = eg_strf(s->run->arena, "python%s", python);
+	if (!python && !values->system) {
+		python = options->python;
+		prefix = options->prefix;
+		if (!python && !prefix)
+			prefix = active_environment(s->run->arena);
+		if (!python && !prefix)
+			return eg_fail(s->run, EG_NOT_FOUND, "no virtual environment is found: make one with 'uv venv', or name one with --python");
+	}
+	enum eg_error_kind kind = python || prefix
+		? eg_environment_find(s->run, python, prefix, &environment)
+		: eg_environment_find(s->run, "python3", NULL, &environment);
+	if (kind)
+		return kind;
+	plan->prefix = environment.prefix;
+	if (!environment.python)
+		return eg_fail(s->run, EG_NOT_FOUND, "there is no Python in '%s'", environment.prefix);
+	s->cache = eg_cache_open(s->run);
+	kind = eg_interpreter_facts(s->run, s->cache, environment.python, &s->interpreter);
+	if (!kind)
+		plan->prefix = s->interpreter.prefix;
+	return kind;
+}
+
+/* --target and --prefix are environments of their own. */
+static void move_to(struct eg_session *s, const struct uv_values *values)
+{
+	struct eg_arena *arena = s->run->arena;
+	struct eg_interpreter *i = &s->interpreter;
+	const char *site = values->target;
+
+	if (values->prefix)
+		site = eg_strf(arena, "%s/lib/python%d.%d/site-packages", values->prefix, i->python[0], i->python[1]);
+	if (!site)
+		return;
+	i->site = (struct eg_strs){0};
+	eg_vec_push(arena, &i->site, site);
+	i->externally_managed = NULL;
+}
+
+static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_guard_options *options,
+					   const char *const *argv, size_t argc, struct eg_plan *plan,
+					   struct eg_session **ret_session)
+{
+	struct eg_session *s = EG_NEW(run->arena, struct eg_session);
+	struct eg_uv_command command;
+
+	s->run = run;
+	*ret_session = s;
+	if (!eg_uv_is_transaction(run->arena, argv, argc))
+		return eg_fail(run, EG_USAGE, "of uv's commands, pip install, pip sync and pip uninstall are forecast");
+	enum eg_error_kind kind = eg_uv_options(run, argv, argc, &command);
+	if (!kind)
+		kind = find_environment(s, options, &command.values, plan);
+	if (kind)
+		return kind;
+	move_to(s, &command.values);
+	return eg_installed_read(run, &s->interpreter, &s->installed);
+}
+
+/* PEP 668 */
+static bool refused_by_distribution(const struct eg_session *s, const struct eg_pip_request *request,
+				    struct eg_plan *plan)
+{
+	if (!s->interpreter.externally_managed || request->break_system_packages)
+		return false;
+	plan->status = EG_IMPOSSIBLE;
+	plan->error_kind = "externally-managed-environment";
+	plan->error = "this environment is managed by the operating system's package manager; make a virtual "
+		      "environment, or say --break-system-packages";
+	return true;
+}
+
+/* What an index has answered holds for the next command that asks the same ones. */
+static struct eg_index *index_for(struct eg_session *s, const struct eg_pip_request *request)
+{
+	if (s->index && eg_strs_same(&s->indexes, &request->indexes) && eg_strs_same(&s->find_links, &request->find_links))
+		return s->index;
+	struct eg_index_options options = {
+		.indexes = request->indexes.v,
+		.n_indexes = request->indexes.n,
+		.find_links = request->find_links.v,
+		.n_find_links = request->find_links.n,
+	};
+
+	if (!s->fetch) {
+		struct eg_fetch_options fetch = eg_pip_fetch_options(s->run, request, &s->interpreter);
+
+		fetch.user_agent = "envguard/" EG_VERSION " uv";
+		s->fetch = eg_fetch_new(s->run, &fetch);
+	}
+	s->indexes = request->indexes;
+	s->find_links = request->find_links;
+	s->index = eg_index_new(s->run, request->no_cache ? NULL : s->cache, s->fetch, &options);
+	return s->index;
+}
+
+static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)
+{
+	struct eg_uv_command *command = EG_NEW(s->run->arena, struct eg_uv_command);
+	enum eg_error_kind kind = eg_uv_options(s->run, argv, argc, command);
+
+	if (!kind)
+		kind = eg_uv_read(command, &s->interpreter);
+	if (kind || refused_by_distribution(s, &command->request.pip, ret))
+		return kind;
+	if (command->request.action == EG_UV_UNINSTALL)
+		return eg_pip_uninstall(s->run, &command->request.pip, &s->interpreter, &s->installed, ret);
+	return eg_uv_resolve(s->run, &command->request, &s->interpreter, &s->installed,
+			     index_for(s, &command->request.pip), ret);
+}
+
+static void close_environment(struct eg_session *s)
+{
+	if (s->fetch)
+		eg_fetch_free(s->fetch);
+}
+
+const struct eg_tool eg_tool_uv = {
+	.name = "uv",
+	.recognises = is_uv,
+	.open = open_environment,
+	.plan = plan_command,
+	.close = close_environment,
+};

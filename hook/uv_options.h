@@ -1,0 +1,42 @@
+/* The options of `uv pip install|sync|uninstall`, and the values that they fill. Private to the uv dialect. */
+#ifndef EG_UV_OPTIONS_H
+#define EG_UV_OPTIONS_H
+
+#include "python/pipoptions.h"
+#include "python/uv.h"
+
+struct uv_values {
+	struct eg_pip_values head;
+	int help, quiet, verbose, offline, no_cache, refresh, no_config, dry_run, strict;
+	const char *directory, *project, *config_file, *keyring_provider, *cert;
+	struct eg_strs insecure_hosts;
+
+	const char *python, *target, *prefix, *python_version, *python_platform;
+	int system, break_system_packages;
+
+	struct eg_strs requirements, constraints, overrides, excludes, editables, groups, extras;
+	int all_extras;
+	struct eg_strs indexes, extra_index_urls, find_links;
+	const char *default_index, *index_url;
+	int no_index;
+	const char *index_strategy, *torch_backend;
+
+	int upgrade, reinstall, no_deps, exact, no_build, allow_empty, pre;
+	struct eg_strs upgrade_packages, reinstall_packages, no_build_packages, no_binary_packages;
+	int no_binary;
+	const char *resolution, *prerelease, *exclude_newer;
+	int require_hashes;
+};
+
+struct uv_values uv_values_default(struct eg_uv_request *request);
+
+/* The options of `uv pip COMMAND`; NULL: those that may stand before the command. */
+struct eg_option_table uv_option_table(struct eg_arena *arena, const char *command);
+
+/* What the UV_* variables say, but for those options that VALUES has already. */
+enum eg_error_kind uv_read_variables(struct eg_run *run, struct uv_values *values);
+
+/* "2025-01-31", an RFC 3339 time or a duration ("3 days", "P3D") as an ISO time in UTC; NULL: none of these. */
+char *uv_time(struct eg_arena *arena, const char *text);
+
+#endif
