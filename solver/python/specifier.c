@@ -161,8 +161,10 @@ static bool fill(struct eg_arena *arena, const char *s, const char *end, struct 
 bool eg_specset_parse(struct eg_arena *arena, const char *s, size_t n, struct eg_specset *ret, const char **ret_error)
 {
 	struct eg_specifier *v = NULL;
+	const char *unasked;
 	size_t count = 0;
 
+	ret_error = ret_error ? ret_error : &unasked;
 	while (n && is_blank(*s))
 		s++, n--;
 	if (n && (!make_room(arena, s, s + n, &v, ret_error) || !fill(arena, s, s + n, v, &count, ret_error)))
