@@ -300,6 +300,15 @@ static enum eg_error_kind read_project(struct eg_uv_command *c, struct eg_pip_re
 	return EG_OK;
 }
 
+/* A pylock.toml names every file: nothing that the packages require is looked for. */
+static enum eg_error_kind read_lock(const struct eg_pip_reader *reader, const char *file)
+{
+	const struct eg_pylock_choice choice = {.file = file, .default_groups = true};
+
+	reader->request->no_deps = true;
+	return eg_pylock_read(reader, &choice);
+}
+
 static bool is_project_file(const char *file)
 {
 	const char *slash = strrchr(file, '/');
@@ -333,8 +342,9 @@ static enum eg_error_kind read_requirements(struct eg_uv_command *c, struct eg_p
 	enum eg_error_kind kind = read_arguments(c, reader);
 
 	for (size_t i = 0; i < own->n && !kind; i++)
-		kind = is_project_file(own->v[i]) ? read_project(c, reader, own->v[i])
-						  : read_file(c, reader, own->v[i], false, files);
+		kind = is_project_file(own->v[i])                 ? read_project(c, reader, own->v[i])
+		       : eg_is_pylock(c->run->arena, own->v[i]) ? read_lock(reader, own->v[i])
+								: read_file(c, reader, own->v[i], false, files);
 	for (size_t i = 0; i < c->values.groups.n && !kind; i++) {
 		const char *colon = strrchr(c->values.groups.v[i], ':');
 		const char *path = colon ? eg_strndup(c->run->arena, c->values.groups.v[i],

@@ -26,11 +26,7 @@ static const struct eg_range *range_of(struct expansion *e, const struct eg_requ
 	for (size_t i = 0; i < req->spec.n; i++) {
 		if (!req->spec.v[i].legacy)
 			continue;
-		/* what pip took before 24.1: uv mends what it can */
-		if (!eg_uv_specs(arena, eg_specset_text(arena, &req->spec), &mended)) {
-			e->ret->impossible = eg_strf(arena, "its metadata is invalid ('%s')", eg_requirement_text(arena, req));
-			return &eg_range_empty;
-		}
+		eg_uv_specs(arena, eg_specset_text(arena, &req->spec), &mended); /* it can be: else we were not here */
 		break;
 	}
 	return eg_range_of_specs(arena, &mended);
@@ -233,6 +229,25 @@ static void tell_missing_extra(struct expansion *e)
 			e->package->extra);
 }
 
+/* One invalid requirement makes the metadata invalid, even where it does not count here. uv mends the commonest ones. */
+static const char *invalid_requirement(struct eg_arena *arena, const struct eg_metadata *metadata)
+{
+	struct eg_specset mended;
+	bool met = false;
+
+	for (size_t i = 0; metadata->invalid && i < metadata->n_requires_dist; i++) {
+		const struct eg_requirement *req = &metadata->requires_dist[i];
+		bool legacy = false;
+
+		for (size_t k = 0; k < req->spec.n; k++)
+			legacy |= req->spec.v[k].legacy;
+		met |= legacy;
+		if (legacy && !eg_uv_specs(arena, eg_specset_text(arena, &req->spec), &mended))
+			return eg_strf(arena, "its metadata is invalid ('%s')", eg_requirement_text(arena, req));
+	}
+	return metadata->invalid && !met ? eg_strf(arena, "its metadata is invalid (%s)", metadata->invalid) : NULL;
+}
+
 void eg_uv_dependencies(struct eg_uv *uv, struct eg_uv_package *package, struct eg_uv_candidate *candidate,
 			struct eg_uv_deps *ret)
 {
@@ -252,6 +267,8 @@ void eg_uv_dependencies(struct eg_uv *uv, struct eg_uv_package *package, struct 
 		return;
 	e.metadata = eg_uv_metadata(uv, package->name, candidate);
 	if (!e.metadata)
+		return;
+	if ((ret->impossible = invalid_requirement(uv->run->arena, e.metadata)))
 		return;
 	struct eg_specset python;
 	const char *requires = e.metadata->requires_python;

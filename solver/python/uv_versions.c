@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "strs.h"
 
 struct eg_uv_versions {
@@ -13,6 +14,7 @@ struct eg_uv_versions {
 	struct eg_tags *tags;
 	struct eg_map projects;
 	struct eg_map yanks;  /* project → versions that a pin of the user names */
+	struct eg_map locked; /* project → the URL of the one file that a lock names for it */
 	int64_t newest_us;    /* --exclude-newer; -1: none */
 };
 
@@ -59,7 +61,10 @@ struct eg_uv_versions *eg_uv_versions_new(struct eg_run *run, const struct eg_uv
 	s->request = request;
 	s->installed = installed;
 	s->index = index;
-	s->projects.arena = s->yanks.arena = run->arena;
+	s->projects.arena = s->yanks.arena = s->locked.arena = run->arena;
+	for (size_t i = 0; i < pip->roots.n; i++)
+		if (pip->roots.v[i].locked && pip->roots.v[i].holds)
+			eg_map_put(&s->locked, pip->roots.v[i].req.project, eg_strdup(run->arena, pip->roots.v[i].locked));
 	s->tags = pip->targets ? eg_tags_for_target(run->arena, &interpreter->tags, pip->python_version,
 						    &pip->platforms, pip->implementation, &pip->abis)
 			       : eg_tags_of(run->arena, &interpreter->tags);
@@ -106,7 +111,13 @@ bool eg_uv_specs(struct eg_arena *arena, const char *text, struct eg_specset *re
 	size_t n = strlen(mended);
 	while (n && strchr(", ", mended[n - 1]))
 		n--;
-	return eg_specset_parse(arena, mended, n, ret, NULL);
+	char *separated = eg_alloc(arena, 2 * n + 1), *out = separated;
+	for (size_t i = 0; i < n; i++) {
+		*out++ = mended[i];
+		if (is_alnum(mended[i]) && i + 1 < n && strchr("<>=!~", mended[i + 1]))
+			*out++ = ','; /* ">=1<2" */
+	}
+	return eg_specset_parse(arena, separated, (size_t)(out - separated), ret, NULL);
 }
 
 /* ---- the versions of an index ---- */
@@ -353,8 +364,15 @@ static enum eg_known ask(struct eg_uv_versions *s, struct eg_uv_project *p)
 	bool one = !torch && s->request->index_strategy == EG_FIRST_INDEX;
 	struct eg_link *const *found = NULL, *const *links = NULL;
 	size_t n_found = 0, n_links = 0;
-	bool wanted = eg_index_find_links(s->index, p->name, &found, &n_found) == EG_WANTED;
+	const char *locked = eg_map_get(&s->locked, p->name);
+	struct eg_link *link = locked ? eg_index_direct(s->index, locked) : NULL;
+	bool wanted = !link && eg_index_find_links(s->index, p->name, &found, &n_found) == EG_WANTED;
 
+	if (link) { /* in the place of all that the indexes offer */
+		found = &link;
+		n_found = 1;
+		first = last;
+	}
 	p->maps = EG_ARRAY(s->run->arena, struct eg_uv_map, last - first + 1);
 	p->n_maps = 0;
 	for (size_t i = first; i < last; i++) {

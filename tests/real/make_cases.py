@@ -2,7 +2,7 @@
 """Cases for the comparison with real pip and uv: environments.txt x requests.txt, answered by the real tools.
 
 usage: make_cases.py --oracle pip_oracle.py --universe U.jsonl.zst --variants DIR --pips DIR --uv UV --out cases.jsonl
-                     [--work DIR] [--count N] [--limit SECONDS] [--only-uv]
+                     [--work DIR] [--count N] [--limit SECONDS] [--only-uv] [--requests FILE]
 
 Every environment is what uv would have resolved on its date, from the recorded index; every request goes to one
 environment that it fits (the least used one), then to others until there are N cases. Each case is asked of the newest pip that runs on
@@ -70,9 +70,9 @@ def read_environments():
         yield dict(name=name, python=python, date=date, indexes=indexes.split(), roots=roots.split(), tags=tags.split(), edits=edits)
 
 
-def read_requests():
+def read_requests(name):
     requests = []
-    for line in open(os.path.join(HERE, "requests.txt")):
+    for line in open(os.path.join(HERE, name)):
         if not line.strip() or line.startswith("#"):
             continue
         if line[0].isspace():
@@ -184,6 +184,7 @@ def main():
     ap.add_argument("--work", default="case-work")
     ap.add_argument("--count", type=int, default=700)
     ap.add_argument("--limit", type=int, default=60, help="seconds for one answer")
+    ap.add_argument("--requests", default="requests.txt", help="another table of this folder")
     ap.add_argument("--only-uv", action="store_true", help="ask no pip")
     a = ap.parse_args()
     spec = importlib.util.spec_from_file_location("pip_oracle", a.oracle)
@@ -194,7 +195,7 @@ def main():
     done = {json.loads(line)["id"] for line in open(a.out)} if os.path.exists(a.out) else set()
     resolved, asked = {}, collections.Counter()
     environments = list(read_environments())
-    for number, (env, request) in enumerate(choose(environments, read_requests(), a.count), 1):
+    for number, (env, request) in enumerate(choose(environments, read_requests(a.requests), a.count), 1):
         name = f"own-{number:03d}"
         tools = [UV] if a.only_uv else choose_tools(env["python"], request["oldest"], asked)
         if name in done:
