@@ -201,6 +201,7 @@ const struct eg_command eg_command_dry_run = {
 		"  envguard dry-run torchpack                    what `pip install torchpack` would do here\n"
 		"  envguard dry-run pip install -U -r req.txt    a whole command, just as you would type it\n"
 		"  envguard dry-run pip uninstall numpy\n"
+		"  envguard dry-run uv pip install vllm\n"
 		"  envguard dry-run --python ~/env/bin/python transformers\n"
 		"  envguard dry-run --host gpu-node.json torch   judged for another machine, from a login node\n"
 		"  envguard dry-run --json xformers | jq .verdict\n\n"

@@ -168,9 +168,7 @@ static void remove_the_rest(struct eg_uv *uv, struct eg_plan *plan)
 			kept = uv->by_number.v[j]->name == name && is_decided(uv, uv->by_number.v[j], NULL);
 		if (kept)
 			continue;
-		plan->changes[plan->n_changes] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
-		eg_vec_push(uv->run->arena, &plan->changes[plan->n_changes].why, "nothing that is asked for requires it");
-		plan->n_changes++;
+		plan->changes[plan->n_changes++] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
 	}
 }
 

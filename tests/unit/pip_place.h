@@ -28,7 +28,7 @@ static inline int pip_set_up(void **state)
 	for (size_t i = 0; environ[i];) {
 		char *name = eg_strndup(place->run.arena, environ[i], strcspn(environ[i], "="));
 
-		i += strncmp(name, "PIP_", 4) || unsetenv(name);
+		i += (strncmp(name, "PIP_", 4) && strncmp(name, "UV_", 3)) || unsetenv(name);
 	}
 	unsetenv("XDG_CONFIG_HOME");
 	return chdir(place->dir) || setenv("HOME", place->dir, 1) || setenv("XDG_CONFIG_DIRS", place->dir, 1);

@@ -1,0 +1,215 @@
+/* uv command lines, variables and files: what they ask for */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "pip_place.h"
+#include "tool_uv.h"
+#include "words.h"
+
+static struct eg_uv_command command;
+
+static enum eg_error_kind read_command(struct place *place, const char *line)
+{
+	struct eg_strs argv = {0};
+	const char *why;
+
+	assert_true(eg_words_split(place->run.arena, line, &argv, &why));
+	eg_recover(&place->run);
+	enum eg_error_kind kind = eg_uv_options(&place->run, argv.v, argv.n, &command);
+	return kind ? kind : eg_uv_read(&command, &interpreter);
+}
+
+static const struct eg_uv_request *reads(struct place *place, const char *line)
+{
+	if (read_command(place, line))
+		fail_msg("%s: %s", line, place->run.error.message);
+	return &command.request;
+}
+
+static void refuses(struct place *place, const char *line, const char *message)
+{
+	assert_int_not_equal(read_command(place, line), EG_OK);
+	if (!strstr(place->run.error.message, message))
+		fail_msg("%s: %s", line, place->run.error.message);
+}
+
+static const char *joined(struct eg_arena *arena, const struct eg_strs *list)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < list->n; i++)
+		text = eg_strf(arena, "%s%s%s", text, i ? " " : "", list->v[i]);
+	return text;
+}
+
+static void transactions(void **state)
+{
+	static const struct {
+		const char *line;
+		bool changes;
+	} cases[] = {
+		{"uv pip install x", true},
+		{"/opt/bin/uv --quiet pip --no-cache install x", true},
+		{"uv --directory /tmp pip uninstall x", true},
+		{"uv pip sync r.txt", true},
+		{"uv pip install --nonsense", true}, /* for the reading to refuse */
+		{"uv pip list", false},
+		{"uv pip compile x", false},
+		{"uv pip install --help", false},
+		{"uv venv", false},
+		{"uv", false},
+		{"uv pip", false},
+	};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct eg_strs argv = {0};
+		const char *why;
+
+		assert_true(eg_words_split(place->run.arena, cases[i].line, &argv, &why));
+		if (eg_uv_is_transaction(place->run.arena, argv.v, argv.n) != cases[i].changes)
+			fail_msg("%s", cases[i].line);
+	}
+}
+
+static void options(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+	const struct eg_uv_request *r = reads(place, "uv pip install -U 'torch>=2' --reinstall-package Foo.Bar --no-deps");
+
+	assert_int_equal(r->action, EG_UV_INSTALL);
+	assert_true(r->upgrade.all);
+	assert_false(r->reinstall.all);
+	assert_string_equal(joined(arena, &r->reinstall.names), "foo-bar");
+	assert_true(r->pip.no_deps);
+	assert_string_equal(r->pip.roots.v[0].req.project, "torch");
+	r = reads(place, "uv pip install x -P 'numpy<2' -P pillow --resolution lowest-direct --prerelease=allow");
+	assert_string_equal(joined(arena, &r->upgrade.names), "numpy pillow");
+	assert_int_equal(r->pip.constraints.n, 1); /* numpy<2 */
+	assert_int_equal(r->resolution, EG_UV_LOWEST_DIRECT);
+	assert_int_equal(r->prerelease, EG_UV_ALLOW);
+	r = reads(place, "uv pip install x --prerelease if-necessary-or-explicit --index-strategy unsafe-best-match");
+	assert_int_equal(r->prerelease, EG_UV_IF_NECESSARY);
+	assert_int_equal(r->index_strategy, EG_UNSAFE_BEST_MATCH);
+	r = reads(place, "uv pip install x --no-build --no-binary y");
+	assert_true(r->pip.only_binary.all);
+	assert_string_equal(joined(arena, &r->pip.no_binary.names), "y");
+	assert_true(reads(place, "uv pip install x --exact")->exact);
+	refuses(place, "uv pip install x --no-such-option", "--no-such-option");
+	refuses(place, "uv pip install x --resolution best", "best");
+	refuses(place, "uv pip install", "wants packages");
+	refuses(place, "uv pip freeze", "are forecast");
+}
+
+static void index_order(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+	const char *files = eg_strf(arena, "uv pip install -r %s -i https://i.example/s",
+				    place_file(place, "r.txt", "--extra-index-url https://f.example/s\nx\n"));
+	static const struct {
+		const char *line, *indexes;
+	} cases[] = {
+		{"uv pip install x", "https://index.example.org/simple"},
+		{"uv pip install x --extra-index-url https://a/s --index b=https://b/s",
+		 "https://b/s https://a/s https://index.example.org/simple"},
+		{"uv pip install x -i https://i/s --extra-index-url https://a/s", "https://a/s https://i/s"},
+		{"uv pip install x --default-index n=https://d/s -i https://i/s", "https://d/s"},
+		{"uv pip install x --no-index -f /wheels --extra-index-url https://a/s", ""},
+		{"uv pip install x --torch-backend cu128",
+		 "https://index.example.org/simple https://download.pytorch.org/whl/cu128"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(joined(arena, &reads(place, cases[i].line)->pip.indexes), cases[i].indexes);
+	assert_int_equal(command.request.n_torch_indexes, 1);
+	assert_string_equal(joined(arena, &reads(place, files)->pip.indexes), "https://f.example/s https://i.example/s");
+	refuses(place, "uv pip install x --torch-backend cu999", "cu999");
+}
+
+static void variables(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+
+	setenv("UV_EXTRA_INDEX_URL", "https://a/s https://b/s", 1);
+	setenv("UV_DEFAULT_INDEX", "https://d/s", 1);
+	setenv("UV_INDEX_STRATEGY", "unsafe-first-match", 1);
+	setenv("UV_NO_BUILD", "1", 1);
+	setenv("UV_CONSTRAINT", place_file(place, "c.txt", "numpy<2\n"), 1);
+	const struct eg_uv_request *r = reads(place, "uv pip install x");
+	assert_string_equal(joined(arena, &r->pip.indexes), "https://a/s https://b/s https://d/s");
+	assert_int_equal(r->index_strategy, EG_UNSAFE_FIRST_MATCH);
+	assert_true(r->pip.only_binary.all);
+	assert_int_equal(r->pip.constraints.n, 1);
+	r = reads(place, "uv pip install x --extra-index-url https://c/s --index-strategy first-index");
+	assert_string_equal(joined(arena, &r->pip.indexes), "https://c/s https://d/s");
+	assert_int_equal(r->index_strategy, EG_FIRST_INDEX);
+	setenv("UV_NO_BUILD", "perhaps", 1);
+	refuses(place, "uv pip install x", "UV_NO_BUILD");
+	for (const char *const *name = (const char *const[]){"UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_STRATEGY",
+							     "UV_NO_BUILD", "UV_CONSTRAINT", NULL}; *name; name++)
+		unsetenv(*name);
+}
+
+static void files(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+
+	place_file(place, "o.txt", "numpy==1.26.4\n");
+	place_file(place, "x.txt", "Pillow\n");
+	place_file(place, "pyproject.toml", "[project]\nname = 'p'\nversion = '1'\ndependencies = ['torch>=2']\n"
+					    "[project.optional-dependencies]\ngpu = ['triton']\n"
+					    "[dependency-groups]\ndev = ['pytest']\n");
+	const struct eg_uv_request *r = reads(place, "uv pip install x --overrides o.txt --excludes x.txt");
+	assert_string_equal(r->overrides.v[0].req.project, "numpy");
+	assert_string_equal(joined(arena, &r->excludes), "pillow");
+	assert_int_equal(r->pip.roots.n, 1);
+	r = reads(place, "uv pip install -r pyproject.toml --extra gpu --group dev");
+	assert_int_equal(r->pip.roots.n, 3);
+	assert_true(r->pip.roots.v[1].holds);
+	assert_false(reads(place, "uv pip install -r pyproject.toml")->pip.roots.v[1].holds);
+	place_file(place, "r.txt", "a\nb==2\n");
+	r = reads(place, "uv pip sync r.txt");
+	assert_int_equal(r->action, EG_UV_SYNC);
+	assert_true(r->exact && r->pip.no_deps);
+	assert_int_equal(r->pip.roots.n, 2);
+	r = reads(place, "uv pip uninstall -y a b");
+	assert_int_equal(r->action, EG_UV_UNINSTALL);
+	assert_int_equal(r->pip.roots.n, 2);
+	refuses(place, "uv pip install -r missing.txt", "missing.txt");
+}
+
+static void times(void **state)
+{
+	struct eg_arena *arena = ((struct place *)*state)->run.arena;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	assert_string_equal(uv_time(arena, "2025-01-31"), "2025-02-01T00:00:00Z");
+	assert_string_equal(uv_time(arena, "2025-01-31T10:00:00Z"), "2025-01-31T10:00:00Z");
+	assert_non_null(uv_time(arena, "3 days"));
+	assert_non_null(uv_time(arena, "P1W"));
+	assert_null(uv_time(arena, "yesterday"));
+	assert_null(uv_time(arena, "2025-13-01"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(transactions, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(options, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(index_order, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(variables, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(files, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(times, pip_set_up, pip_tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
