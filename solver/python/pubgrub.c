@@ -1,3 +1,5 @@
+#include "pubgrub.h"
+
 #include "pubgrub_private.h"
 
 static struct eg_incompat *new_incompat(struct eg_pubgrub *pg, enum eg_incompat_kind kind, size_t n)
