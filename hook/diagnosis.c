@@ -47,7 +47,7 @@ void eg_diagnose(struct eg_run *run, const struct eg_doctor_options *options, st
 		ret->error_kind = kind;
 		ret->error = run->error.message;
 	} else {
-		eg_doctor(run, &ret->plan, &ret->host, ret->trials, ret->n_trials, &ret->judgement);
+		eg_doctor(run, &ret->plan, &ret->host, &ret->evidence, &ret->judgement);
 		spell_fixes(run, options, ret);
 	}
 	ret->elapsed_ms = eg_now_ms() - start;

@@ -18,8 +18,7 @@ struct eg_diagnosis {
 	const char *python;       /* its interpreter; NULL: none */
 	const char *python_version;
 	struct eg_host host;
-	struct eg_trial *trials;
-	size_t n_trials;
+	struct eg_evidence evidence;
 	struct eg_judgement judgement;
 	int64_t elapsed_ms;
 	enum eg_error_kind error_kind;
@@ -29,11 +28,11 @@ struct eg_diagnosis {
 /* *ret is filled as far as the steps got. */
 void eg_diagnose(struct eg_run *run, const struct eg_doctor_options *options, struct eg_diagnosis *ret);
 
-/* What is installed: fills .plan, .python and .python_version. */
+/* What is installed: fills .plan, .python, .python_version and .evidence.overlaps. */
 enum eg_error_kind eg_doctor_environment(struct eg_run *run, const struct eg_doctor_options *options,
 					 struct eg_diagnosis *diagnosis);
 
-/* Tries each framework that is installed: fills .trials. */
+/* Tries each framework that is installed: fills .evidence.trials. */
 void eg_doctor_try(struct eg_run *run, const struct eg_doctor_options *options, struct eg_diagnosis *diagnosis);
 
 void eg_doctor_text(FILE *out, struct eg_run *run, const struct eg_diagnosis *diagnosis, const struct eg_style *style);

@@ -9,6 +9,7 @@
 #include "family.h"
 #include "python/installed.h"
 #include "python/pip_plan.h"
+#include "python/record_files.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -96,6 +97,9 @@ static enum eg_error_kind python_packages(struct eg_run *run, const char *exe, s
 	eg_installed_packages(run, interpreter, installed, &plan->after, &plan->n_after);
 	plan->before = plan->after;
 	plan->n_before = plan->n_after;
+	struct eg_overlap *overlaps;
+	eg_native_overlaps(run, installed, &overlaps, &diagnosis->evidence.n_overlaps);
+	diagnosis->evidence.overlaps = overlaps;
 	return EG_OK;
 }
 

@@ -81,8 +81,8 @@ static void print_host(const struct page *p)
 
 static void print_trials(const struct page *p)
 {
-	for (size_t i = 0; i < p->diagnosis->n_trials; i++) {
-		const struct eg_trial *trial = &p->diagnosis->trials[i];
+	for (size_t i = 0; i < p->diagnosis->evidence.n_trials; i++) {
+		const struct eg_trial *trial = &p->diagnosis->evidence.trials[i];
 		const char *words = trial->version ? trial->version : trial->imported ? "imported" : "not imported";
 		fprintf(p->out, "tried: %s %s%s", trial->module, printable(p, words), trial->available ? ", sees" : "");
 		for (size_t k = 0; k < trial->n_gpus; k++)
@@ -175,8 +175,8 @@ static void add_trials(struct eg_arena *arena, cJSON *document, const struct eg_
 {
 	cJSON *list = cJSON_AddArrayToObject(document, "trials");
 
-	for (size_t i = 0; i < diagnosis->n_trials; i++) {
-		const struct eg_trial *trial = &diagnosis->trials[i];
+	for (size_t i = 0; i < diagnosis->evidence.n_trials; i++) {
+		const struct eg_trial *trial = &diagnosis->evidence.trials[i];
 		const struct eg_host seen = {.gpus = trial->gpus, .n_gpus = trial->n_gpus};
 		cJSON *object = cJSON_CreateObject(), *host = eg_json_host(arena, &seen, false);
 		eg_json_text(arena, object, "package", trial->package);

@@ -125,16 +125,18 @@ void eg_doctor_try(struct eg_run *run, const struct eg_doctor_options *options, 
 		eg_note(run, "there is no Python in '%s': nothing is tried", plan->prefix);
 		return;
 	}
-	diagnosis->trials = EG_ARRAY(run->arena, struct eg_trial, most);
+	struct eg_trial *trials = EG_ARRAY(run->arena, struct eg_trial, most);
+	size_t n = 0;
 	for (size_t i = 0; i < most; i++) {
 		const struct eg_package *package = eg_stack_find(plan->after, plan->n_after, frameworks[i].package);
 		if (!package)
 			continue;
-		struct eg_trial *trial = &diagnosis->trials[diagnosis->n_trials++];
-		*trial = (struct eg_trial){
-			.package = package->name, .module = frameworks[i].module, .stage = "import"};
+		struct eg_trial *trial = &trials[n++];
+		*trial = (struct eg_trial){.package = package->name, .module = frameworks[i].module, .stage = "import"};
 		if (run->progress)
-			run->progress(run, "trying the frameworks", diagnosis->n_trials - 1, 0);
+			run->progress(run, "trying the frameworks", n - 1, 0);
 		try_one(run, options, diagnosis->python, trial);
 	}
+	diagnosis->evidence.trials = trials;
+	diagnosis->evidence.n_trials = n;
 }

@@ -3,6 +3,8 @@
 
 #include "judge.h"
 
+#include "python/record_files.h"
+
 /* The owners of TREE that are installed, "onnxruntime 1.18.0 and onnxruntime-gpu 1.18.0"; *ret_worst the gravest of them. */
 static const char *owners(const struct eg_judge *judge, const struct eg_tree *tree, size_t *ret_n, enum eg_level *ret_level,
 			  const struct eg_package **ret_worst)
@@ -27,6 +29,30 @@ static const char *owners(const struct eg_judge *judge, const struct eg_tree *tr
 	return text;
 }
 
+static const char until_reinstalled[] = "uninstall all of them, then install the one that is wanted";
+
+/* Whose files are lost is the graver one's. */
+static void check_overlap(struct eg_judge *judge, const struct eg_check *check, const struct eg_overlap *overlap)
+{
+	const struct eg_plan *plan = judge->plan;
+	const struct eg_package *a = eg_package_find(plan->after, plan->n_after, overlap->a);
+	const struct eg_package *b = eg_package_find(plan->after, plan->n_after, overlap->b);
+	const struct eg_tree *tree = eg_facts_tree(judge->facts, overlap->a);
+
+	if (!a || !b || (tree && tree == eg_facts_tree(judge->facts, overlap->b)))
+		return; /* known by name, and told already */
+	enum eg_level level_a = eg_overwritten_level(judge, a), level_b = eg_overwritten_level(judge, b);
+	enum eg_level level = level_a > level_b ? level_a : level_b;
+	if (level == EG_OFF)
+		return;
+	struct eg_finding *finding = eg_check_find(
+		judge, check, level, level_a > level_b ? a : b, "%s %s and %s %s own %zu native librar%s together (%s): the one that "
+		"was installed last has overwritten the other's", a->name, a->version, b->name, b->version, overlap->n,
+		overlap->n == 1 ? "y" : "ies", overlap->file);
+	finding->source = "RECORD of both";
+	finding->no_fix = until_reinstalled;
+}
+
 static void check_trees(struct eg_judge *judge, const struct eg_check *check)
 {
 	size_t n_trees;
@@ -45,8 +71,10 @@ static void check_trees(struct eg_judge *judge, const struct eg_check *check)
 				      "%s own the folder %s together: the one that was installed last has overwritten the other",
 				      text, tree->folder);
 		finding->source = tree->source;
-		finding->no_fix = "uninstall all of them, then install the one that is wanted";
+		finding->no_fix = until_reinstalled;
 	}
+	for (size_t i = 0; i < judge->evidence->n_overlaps; i++)
+		check_overlap(judge, check, &judge->evidence->overlaps[i]);
 }
 
 const struct eg_check eg_check_shared_files = {

@@ -76,8 +76,8 @@ static void check_one(struct eg_judge *judge, const struct eg_check *check, cons
 
 static void check(struct eg_judge *judge, const struct eg_check *self)
 {
-	for (size_t i = 0; i < judge->n_trials; i++) {
-		const struct eg_trial *trial = &judge->trials[i];
+	for (size_t i = 0; i < judge->evidence->n_trials; i++) {
+		const struct eg_trial *trial = &judge->evidence->trials[i];
 		const struct eg_package *package =
 			eg_package_find(judge->plan->after, judge->plan->n_after, trial->package);
 		if (package)

@@ -46,12 +46,11 @@ struct eg_finding *eg_check_find(struct eg_judge *judge, const struct eg_check *
 	return &judge->findings.v[judge->findings.n - 1];
 }
 
-void eg_doctor(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, const struct eg_trial *trials,
-	       size_t n_trials, struct eg_judgement *ret)
+void eg_doctor(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host,
+	       const struct eg_evidence *evidence, struct eg_judgement *ret)
 {
 	struct eg_facts facts = {0};
-	struct eg_judge judge = {
-		.run = run, .plan = plan, .host = host, .facts = &facts, .trials = trials, .n_trials = n_trials};
+	struct eg_judge judge = {.run = run, .plan = plan, .host = host, .facts = &facts, .evidence = evidence};
 
 	*ret = (struct eg_judgement){.verdict = EG_ALLOW};
 	if (eg_facts_load(run, &facts))

@@ -20,10 +20,18 @@ struct eg_trial {
 	int signal;               /* that ended it; 0: none */
 };
 
+/* What else was found out about the environment. */
+struct eg_evidence {
+	const struct eg_trial *trials;
+	size_t n_trials;
+	const struct eg_overlap *overlaps; /* python/record_files.h */
+	size_t n_overlaps;
+};
+
 /* PLAN holds the environment in .after; .before what a package manager of its own believes to be there (conda's records), else
    the same. Fills the variants. Levels: EG_BLOCK broken, EG_WARN worth a look, EG_INFO good to know. */
-void eg_doctor(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, const struct eg_trial *trials,
-	       size_t n_trials, struct eg_judgement *ret);
+void eg_doctor(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host,
+	       const struct eg_evidence *evidence, struct eg_judgement *ret);
 
 struct eg_judge;
 

@@ -92,7 +92,8 @@ static void hear(struct listener *l, const char *key, const char *value)
 	} else if (!strcmp(key, "error")) {
 		host->trouble = error_words(l->run->arena, value);
 	} else if (!strcmp(key, "gpu")) {
-		eg_vec_push(l->run->arena, &l->gpus, (struct eg_gpu){0});
+		if (l->gpus.n < EG_MAX_GPUS)
+			eg_vec_push(l->run->arena, &l->gpus, (struct eg_gpu){0});
 	} else if (!strcmp(key, "end")) {
 		l->whole = true;
 	} else if (l->gpus.n) {
@@ -100,7 +101,7 @@ static void hear(struct listener *l, const char *key, const char *value)
 	}
 }
 
-static void hear_all(struct listener *l, char *text)
+static void hear_lines(struct listener *l, char *text)
 {
 	for (char *line = text; *line;) {
 		size_t n = strcspn(line, "\n");
@@ -112,6 +113,23 @@ static void hear_all(struct listener *l, char *text)
 		hear(l, line, value);
 		line = next;
 	}
+}
+
+bool eg_driver_hear(struct eg_run *run, char *text, struct eg_host *host, bool *ret_whole)
+{
+	struct listener l = {.run = run, .host = host};
+
+	hear_lines(&l, text);
+	if (l.gpus.n) {
+		host->gpus = l.gpus.v;
+		host->n_gpus = l.gpus.n;
+	}
+	if (l.cuda && l.libcuda && host->driver && !strcmp(l.libcuda, host->driver))
+		host->cuda = l.cuda; /* the driver's own libcuda */
+	else if (host->driver || l.cuda)
+		eg_settle_ceiling(run, host, l.cuda);
+	*ret_whole = l.whole;
+	return l.loaded;
 }
 
 bool eg_probe_driver(struct eg_run *run, const struct eg_probe *probe, struct eg_host *host)
@@ -126,24 +144,16 @@ bool eg_probe_driver(struct eg_run *run, const struct eg_probe *probe, struct eg
 		.max = EG_MAX_DRIVER_ANSWER,
 		.partial = true,
 	};
-	struct listener l = {.run = run, .host = host};
 	struct eg_answer answer;
+	bool whole;
 
 	if (eg_process_run(run, &process, &answer))
 		return false;
-	hear_all(&l, answer.out);
+	bool loaded = eg_driver_hear(run, answer.out, host, &whole);
 	if (answer.late)
 		host->trouble = "the NVIDIA driver does not answer: a program that uses the GPU would hang";
-	else if (!l.whole)
+	else if (!whole)
 		host->trouble = eg_strf(run->arena, "the NVIDIA driver's library crashes when it is asked (%s %d)",
 					answer.status < 0 ? "signal" : "exit status", abs(answer.status));
-	if (l.gpus.n) {
-		host->gpus = l.gpus.v;
-		host->n_gpus = l.gpus.n;
-	}
-	if (l.cuda && l.libcuda && host->driver && !strcmp(l.libcuda, host->driver))
-		host->cuda = l.cuda; /* the driver's own libcuda */
-	else if (host->driver || l.cuda)
-		eg_settle_ceiling(run, host, l.cuda);
-	return l.loaded || host->trouble;
+	return loaded || host->trouble;
 }

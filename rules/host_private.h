@@ -14,6 +14,10 @@ const char *eg_probe_path(struct eg_arena *arena, const struct eg_probe *probe, 
 /* Asks the driver's libraries. False where none of them could be loaded. */
 bool eg_probe_driver(struct eg_run *run, const struct eg_probe *probe, struct eg_host *host);
 
+/* Takes in what the process that asks them says (driver_child.h). *ret_whole: it came to its end; false: no library was
+   loaded. */
+bool eg_driver_hear(struct eg_run *run, char *text, struct eg_host *host, bool *ret_whole);
+
 /* Asks nvidia-smi, where it is. */
 void eg_probe_smi(struct eg_run *run, const struct eg_probe *probe, struct eg_host *host);
 

@@ -12,8 +12,7 @@ struct eg_judge {
 	const struct eg_plan *plan;
 	const struct eg_host *host;
 	const struct eg_facts *facts;
-	const struct eg_trial *trials; /* what was tried in the environment itself (doctor.h) */
-	size_t n_trials;
+	const struct eg_evidence *evidence; /* of the doctor's checks (doctor.h); NULL for a plan */
 	EG_VEC(struct eg_finding) findings;
 };
 

@@ -38,6 +38,7 @@ enum {
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
 #define EG_MAX_DRIVER_ANSWER (1 * EG_MIB)   /* what the GPU's driver or its tools say */
 #define EG_MAX_LOADER_CACHE (64 * EG_MIB)   /* /etc/ld.so.cache */
+#define EG_MAX_RECORD       (64 * EG_MIB)   /* one RECORD of an installed distribution */
 #define EG_MAX_CONDA_META    (64 * EG_MIB)  /* one file of conda-meta */
 #define EG_MAX_REPODATA      (4096 * EG_MIB) /* a repodata.json, decompressed */
 #define EG_MAX_SOLUTION      (64 * EG_MIB)  /* what the solver's process answers */
