@@ -72,7 +72,7 @@ static void read_dist(struct eg_run *run, const char *site, const char *name, co
 		.build = "pypi_0",
 		.channel = "pypi",
 		.subdir = "pypi",
-		.fn = name,
+		.fn = eg_strdup(run->arena, name),
 		.size = -1,
 	};
 	read_requires(run, metadata, &record->depends);
