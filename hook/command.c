@@ -22,8 +22,19 @@ static const struct eg_command eg_command_help = {
 };
 
 static const struct eg_command *const commands[] = {
-	&eg_command_dry_run, &eg_command_doctor, &eg_command_host,    &eg_command_rules,
-	&eg_command_facts,   &eg_command_cache,  &eg_command_version, &eg_command_help,
+	&eg_command_dry_run,
+	&eg_command_doctor,
+	&eg_command_enable,
+	&eg_command_disable,
+	&eg_command_status,
+	&eg_command_verify,
+	&eg_command_gate,
+	&eg_command_host,
+	&eg_command_rules,
+	&eg_command_facts,
+	&eg_command_cache,
+	&eg_command_version,
+	&eg_command_help,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

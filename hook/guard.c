@@ -5,6 +5,7 @@
 #include "fix.h"
 #include "mirrors.h"
 #include "python/interpreter.h"
+#include "waiver.h"
 
 /* Bare packages are for the environment's own tool. */
 static const struct eg_tool *own_tool(struct eg_run *run, const struct eg_guard_options *options)
@@ -64,6 +65,14 @@ static enum eg_error_kind look_at_host(struct eg_run *run, const struct eg_guard
 	return EG_OK;
 }
 
+static enum eg_error_kind make_plan(const struct eg_guard_options *options, const struct eg_tool *tool,
+				    struct eg_session *session, struct eg_plan *ret)
+{
+	if (options->transaction && options->transaction->known && tool->given)
+		return tool->given(session, options->transaction, ret);
+	return tool->plan(session, ret->command.v, ret->command.n, ret);
+}
+
 /* What is known of an unfinished plan can prove a block, but never that all is well. The driver is asked only for a plan
    that it can matter to. */
 static void judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *forecast)
@@ -75,10 +84,11 @@ static void judge(struct eg_run *run, const struct eg_guard_options *options, st
 	if (forecast->host.trouble)
 		eg_note(run, "%s", forecast->host.trouble);
 	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);
+	eg_waive(run, &forecast->judgement);
 	forecast->judged = forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
 }
 
-void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
+static void forecast_command(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
 {
 	int64_t start = eg_now_ms();
 	struct eg_session *session = NULL;
@@ -93,7 +103,7 @@ void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *option
 		kind = open_session(run, options, tool, &ret->plan, &session);
 	}
 	if (!kind)
-		kind = tool->plan(session, ret->plan.command.v, ret->plan.command.n, &ret->plan);
+		kind = make_plan(options, tool, session, &ret->plan);
 	if (kind) {
 		ret->error_kind = kind;
 		ret->error = run->error.message;
@@ -105,6 +115,16 @@ void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *option
 	if (session)
 		tool->close(session);
 	ret->elapsed_ms = eg_now_ms() - start;
+}
+
+void eg_guard_forecast(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
+{
+	const char *facts = getenv("ENVGUARD_HOST");
+	struct eg_guard_options settings = *options;
+
+	if (!settings.host && facts && *facts)
+		settings.host = facts;
+	forecast_command(run, &settings, ret);
 }
 
 enum eg_exit eg_guard_exit(const struct eg_forecast *forecast, bool strict)

@@ -4,12 +4,14 @@
 
 #include "command.h"
 #include "report.h"
+#include "transaction.h"
 
 struct eg_guard_options {
 	const char *prefix, *python; /* the environment; NULL: the active one */
 	const char *host;            /* facts file; NULL: this machine */
 	bool strict;                 /* a warning counts as a block */
 	bool no_fix;                 /* look for no command to take instead */
+	const struct eg_transaction *transaction; /* what the tool itself says it will do: no forecast; NULL: not told */
 	const char *const *argv;     /* PKG… or COMMAND…, a NULL after the last */
 	size_t argc;
 };

@@ -1,4 +1,5 @@
 /* From a pip command to its plan. */
+#include "python/pip_given.h"
 #include "python/pipfetch.h"
 #include "python/resolve.h"
 #include "tool.h"
@@ -152,6 +153,15 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index_for(s, request), s->release, ret);
 }
 
+static enum eg_error_kind plan_given(struct eg_session *s, const struct eg_transaction *transaction,
+				     struct eg_plan *ret)
+{
+	eg_pip_given(s->run, transaction, &s->interpreter, &s->installed, ret);
+	if (transaction->tool_version)
+		ret->tool_version = transaction->tool_version;
+	return EG_OK;
+}
+
 static void close_environment(struct eg_session *s)
 {
 	if (s->fetch)
@@ -163,5 +173,6 @@ const struct eg_tool eg_tool_pip = {
 	.recognises = is_pip,
 	.open = open_environment,
 	.plan = plan_command,
+	.given = plan_given,
 	.close = close_environment,
 };

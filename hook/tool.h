@@ -21,6 +21,10 @@ struct eg_tool {
 	enum eg_error_kind (*plan)(struct eg_session *session, const char *const *argv, size_t argc,
 				   struct eg_plan *ret);
 
+	/* The plan of the transaction that the tool itself has told; NULL: it cannot be asked for one. */
+	enum eg_error_kind (*given)(struct eg_session *session, const struct eg_transaction *transaction,
+				    struct eg_plan *ret);
+
 	void (*close)(struct eg_session *session);
 };
 

@@ -24,6 +24,7 @@ enum {
 	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */
 	EG_MAX_GPUS = 256,
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
+	EG_MAX_GIVEN = 20000,         /* packages of one transaction that a tool hands over */
 };
 
 #define EG_MAX_PAGE          (64 * EG_MIB)  /* an index page, decompressed */
@@ -35,6 +36,7 @@ enum {
 #define EG_MAX_UNPACKED      (1024 * EG_MIB)/* an archive's contents that are read through */
 #define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
+#define EG_MAX_TRANSACTION   (64 * EG_MIB)  /* what a tool hands over to its gate */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
 #define EG_MAX_DRIVER_ANSWER (1 * EG_MIB)   /* what the GPU's driver or its tools say */
 #define EG_MAX_LOADER_CACHE (64 * EG_MIB)   /* /etc/ld.so.cache */

@@ -1,0 +1,80 @@
+/* envguard gate: what pip and conda ask, from inside, before they change anything. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "ceilings.h"
+#include "gate.h"
+#include "guard.h"
+
+enum { CHUNK = 65536 };
+
+static enum eg_error_kind read_input(struct eg_run *run, struct eg_buf *buf)
+{
+	char chunk[CHUNK];
+	ssize_t n;
+
+	buf->max = EG_MAX_TRANSACTION;
+	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return eg_fail(run, EG_IO, "cannot read the transaction: %s", strerror(errno));
+		if (!eg_buf_add(buf, chunk, (size_t)n))
+			return eg_fail(run, EG_LIMIT, "the transaction is larger than %zu bytes", buf->max);
+	}
+	return EG_OK;
+}
+
+static bool is_probe(const struct eg_transaction *transaction)
+{
+	bool named = transaction->n_given == 1 && !strcmp(transaction->given[0].name, EG_GATE_PROBE);
+
+	for (size_t i = 0; i < transaction->requested.n; i++)
+		named |= !strcmp(transaction->requested.v[i], EG_GATE_PROBE);
+	return named;
+}
+
+static bool let_through(struct eg_run *run, const char *tool)
+{
+	struct eg_buf buf = {0};
+	struct eg_transaction transaction;
+	enum eg_error_kind kind = read_input(run, &buf);
+
+	if (!kind)
+		kind = eg_transaction_read(run, buf.n ? buf.s : "", buf.n, &transaction);
+	eg_buf_free(&buf);
+	if (!kind && strcmp(transaction.tool, tool))
+		kind = eg_fail(run, EG_FORMAT, "a transaction of '%s' came to the gate of %s", transaction.tool, tool);
+	if (kind)
+		return eg_gate_unjudged(run, run->error.message);
+	return !is_probe(&transaction) && eg_gate(run, &transaction);
+}
+
+static int gate_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
+{
+	if (argc != 2 || (strcmp(argv[1], "pip") && strcmp(argv[1], "conda")))
+		return eg_usage_error(command, "say whose gate it is: pip or conda");
+	bool go = let_through(run, argv[1]);
+
+	puts(go ? "allow" : "block");
+	return eg_finish_output(go ? EG_EXIT_OK : EG_EXIT_BLOCKED);
+}
+
+const struct eg_command eg_command_gate = {
+	.name = "gate",
+	.summary = "what pip and conda ask before they change anything",
+	.help = "usage: envguard gate pip|conda < TRANSACTION\n\n"
+		"Judges the exact transaction of a running tool: a JSON document \"envguard.transaction/1\" on standard\n"
+		"input, as the files that 'envguard enable' puts in place send it. Answers \"allow\" (exit status 0) or\n"
+		"\"block\" (10) on standard output; what people should know goes to standard error, and where all is well\n"
+		"nothing does.\n\n"
+		"environment:\n"
+		"  ENVGUARD_ALLOW=RULE[:REASON][;RULE…]  let these findings pass\n"
+		"  ENVGUARD_ON_ERROR=block               what cannot be judged is blocked instead of let through\n"
+		"  ENVGUARD_HOST=FILE                    facts about the machine, as dry-run's --host\n"
+		"  ENVGUARD_TIMEOUT=SECONDS              time budget, 10 by default\n",
+	.main = gate_main,
+};

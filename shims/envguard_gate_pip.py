@@ -1,0 +1,288 @@
+# The second file of envguard's pip gate, loaded when pip's install or uninstall is (see envguard_gate.py beside it).
+import sys
+
+ENVGUARD = "@ENVGUARD@"
+BLOCKED = 10  # pip's exit status; it uses 1 to 4 and 23 itself
+PATIENCE = 30  # seconds; envguard keeps a shorter time budget itself
+
+
+def find_spec(name, path, target):
+    from importlib.machinery import PathFinder
+
+    spec = PathFinder.find_spec(name, path, target)
+    if spec is not None and spec.loader is not None:
+        spec.loader = _Loader(spec.loader, _MODULES[name])
+    return spec
+
+
+class _Loader:
+    def __init__(self, loader, attach):
+        self.loader, self.attach = loader, attach
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
+
+    def create_module(self, spec):
+        create = getattr(self.loader, "create_module", None)
+        return create(spec) if create else None
+
+    def exec_module(self, module):
+        module.__loader__ = module.__spec__.loader = self.loader
+        if hasattr(self.loader, "exec_module"):
+            self.loader.exec_module(module)
+        else:  # a zip file before Python 3.10
+            exec(self.loader.get_code(module.__name__), module.__dict__)
+        import os
+
+        if os.environ.get("ENVGUARD", "").lower() not in ("off", "0", "no", "false"):
+            try:
+                self.attach(module)
+            except Exception as error:
+                _unjudged("cannot attach to this pip (%s: %s)" % (type(error).__name__, error))
+
+
+class _Blocked(BaseException):
+    """No Exception, so that pip's own handlers let it pass up to the command."""
+
+
+class _Gate:
+    """One pip command on its way."""
+
+    def __init__(self, action):
+        # whatever is needed is imported now: pip forbids imports once it begins to install (26.3)
+        import json
+        import os
+        import subprocess
+
+        self.json, self.os, self.subprocess = json, os, subprocess
+        self.action, self.arguments, self.options, self.requested, self.allowed = action, [], None, [], None
+
+    def begin(self, options, arguments):
+        self.options, self.requested, self.allowed = options, [], None
+        if not self.arguments:
+            self.arguments = list(arguments)
+
+    def concerns_us(self):
+        """What pip puts into the temporary environment of a build is nobody's installation."""
+        return "pip-build-env-" not in (getattr(self.options, "prefix_path", None) or "")
+
+    def indexes(self):
+        if getattr(self.options, "no_index", False):
+            return []
+        first = getattr(self.options, "index_url", None)
+        return ([first] if first else []) + list(getattr(self.options, "extra_index_urls", None) or [])
+
+    def target(self):
+        for name in ("target_dir", "prefix_path", "root_path"):
+            if getattr(self.options, name, None):
+                return getattr(self.options, name)
+        return None
+
+    def judge(self, packages):
+        """Raises _Blocked where the transaction must not happen. PACKAGES None: not known to us."""
+        pip = sys.modules.get("pip")
+        transaction = {
+            "schema": "envguard.transaction/1",
+            "tool": "pip",
+            "tool_version": getattr(pip, "__version__", None),
+            "action": self.action,
+            "command": ["pip", self.action] + [str(word) for word in self.arguments],
+            "python": sys.executable,
+            "target": self.target(),
+            "user": bool(getattr(self.options, "use_user_site", False)),
+            "upgrade": bool(getattr(self.options, "upgrade", False)),
+            "indexes": self.indexes(),
+            "requested": self.requested,
+            "packages": packages,
+        }
+        if not self.ask(transaction):
+            raise _Blocked()
+
+    def ask(self, transaction):
+        environ = self.os.environ
+        for program in (ENVGUARD, self.elsewhere()):
+            if program and self.os.access(program, self.os.X_OK):
+                break
+        else:
+            return _unjudged("the program '%s' is gone; 'envguard enable' or removing %s helps" % (ENVGUARD, __file__))
+        try:
+            done = self.subprocess.run(
+                [program, "gate", "pip"],
+                input=self.json.dumps(transaction).encode(),
+                stdout=self.subprocess.PIPE,
+                timeout=float(environ.get("ENVGUARD_PATIENCE", PATIENCE)),
+            )
+        except self.subprocess.TimeoutExpired:
+            return _unjudged("'%s gate pip' did not answer in time" % program)
+        except OSError as error:
+            return _unjudged("cannot run '%s': %s" % (program, error.strerror))
+        answer = (done.returncode, done.stdout.strip())
+        if answer == (0, b"allow"):
+            return True
+        if answer == (BLOCKED, b"block"):
+            return False
+        return _unjudged("'%s gate pip' failed (exit status %s)" % (program, done.returncode))
+
+    def elsewhere(self):
+        for folder in self.os.environ.get("PATH", "").split(self.os.pathsep):
+            program = self.os.path.join(folder, "envguard")
+            if folder and self.os.access(program, self.os.X_OK) and not self.os.path.isdir(program):
+                return program
+        return None
+
+
+def _unjudged(why):
+    """The guard itself failed: is the command let through?"""
+    import os
+
+    block = os.environ.get("ENVGUARD_ON_ERROR", "").lower() == "block"
+    sys.stderr.write("envguard: %s: %s\n" % (why, "blocked" if block else "let through unjudged"))
+    return not block
+
+
+def _text(value):
+    return None if value is None else str(value)
+
+
+def _package(req):
+    """What one of pip's InstallRequirements is going to put in place."""
+    metadata, link = req.metadata, req.link
+    info = getattr(req, "download_info", None)
+    hashes = getattr(getattr(info, "info", None), "hashes", None) or {}
+    if link is not None and not hashes and link.hash_name:
+        hashes = {link.hash_name: link.hash}
+    return {
+        "name": _text(metadata["Name"]) or req.name,
+        "version": _text(metadata["Version"]),
+        "requested": bool(req.user_supplied),
+        "replaces": bool(req.should_reinstall),
+        "editable": bool(req.editable),
+        "direct": bool(getattr(req, "is_direct", False)),
+        "extras": sorted(req.extras),
+        "file": link.filename if link is not None else None,
+        "url": link.url_without_fragment if link is not None else None,
+        "sha256": hashes.get("sha256"),
+        "requires": [str(line) for line in metadata.get_all("Requires-Dist") or []],
+    }
+
+
+def _key(packages):
+    return sorted((package["name"], package["version"] or "") for package in packages)
+
+
+def _wrap_command(command, gate):
+    """COMMAND's main and run, so that its arguments are known and a refusal becomes its exit status."""
+    main, run = command.main, command.run
+
+    def gated_main(self, args):
+        gate.arguments = list(args)
+        return main(self, args)
+
+    def gated_run(self, options, args):
+        gate.begin(options, args)
+        try:
+            return run(self, options, args)
+        except _Blocked:
+            return BLOCKED
+        finally:
+            gate.arguments = []
+
+    command.main, command.run = gated_main, gated_run
+
+
+def _attach_install(module):
+    gate, command = _Gate("install"), module.InstallCommand
+    _wrap_command(command, gate)
+    if not (hasattr(module, "install_given_reqs") and hasattr(command, "make_resolver")):
+        return _attach_unknown(command, gate)
+    install, get, make = module.install_given_reqs, command.get_requirements, command.make_resolver
+
+    def get_requirements(self, *args, **kwargs):
+        found = get(self, *args, **kwargs)
+        gate.requested = [str(req.req or req.link) for req in found if not req.constraint]
+        return found
+
+    def make_resolver(*args, **kwargs):
+        """Judges as soon as the list is known, before anything more is downloaded."""
+        resolver = make(*args, **kwargs)
+        resolve = resolver.resolve
+
+        def gated_resolve(*a, **k):
+            found = resolve(*a, **k)
+            if not getattr(gate.options, "dry_run", False) and gate.concerns_us():
+                try:
+                    packages = [_package(req) for req in found.requirements_to_install]
+                except Exception:  # not told yet by this pip, or an sdist that is still to be built
+                    return found
+                if packages:
+                    gate.judge(packages)
+                    gate.allowed = _key(packages)
+            return found
+
+        resolver.resolve = gated_resolve
+        return resolver
+
+    def install_given_reqs(requirements, *args, **kwargs):
+        requirements = list(requirements)
+        if requirements and gate.concerns_us():
+            try:
+                packages = [_package(req) for req in requirements]
+            except Exception as error:
+                if not _unjudged("cannot read this pip's list (%s: %s)" % (type(error).__name__, error)):
+                    raise _Blocked()
+            else:
+                if gate.allowed != _key(packages):
+                    gate.judge(packages)
+        return install(requirements, *args, **kwargs)
+
+    module.install_given_reqs = install_given_reqs
+    command.get_requirements, command.make_resolver = get_requirements, staticmethod(make_resolver)
+
+
+def _attach_unknown(command, gate):
+    """A pip of another shape: its command is judged by a forecast before it begins."""
+    run = command.run
+
+    def forecast_run(self, options, args):
+        gate.begin(options, args)
+        if not getattr(options, "dry_run", False):
+            try:
+                gate.judge(None)
+            except _Blocked:
+                return BLOCKED
+        return run(self, options, args)
+
+    command.run = forecast_run
+
+
+def _attach_uninstall(module):
+    gate, command = _Gate("uninstall"), module.UninstallCommand
+    _wrap_command(command, gate)
+    last = "protect_pip_from_modification_on_windows"  # called once, when all names are read
+    if not hasattr(module, last):
+        return _attach_unknown(command, gate)
+    protect = getattr(module, last)
+
+    def collecting(make):
+        def made(*args, **kwargs):
+            req = make(*args, **kwargs)
+            if req.name:
+                gate.requested.append(str(req.req))
+            return req
+
+        return made
+
+    def gated(*args, **kwargs):
+        gate.judge([])
+        return protect(*args, **kwargs)
+
+    for name in ("install_req_from_line", "install_req_from_parsed_requirement"):
+        if hasattr(module, name):
+            setattr(module, name, collecting(getattr(module, name)))
+    setattr(module, last, gated)
+
+
+_MODULES = {
+    "pip._internal.commands.install": _attach_install,
+    "pip._internal.commands.uninstall": _attach_uninstall,
+}

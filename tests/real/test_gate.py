@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""The pip gate with a real pip in a real virtual environment: what is blocked has changed nothing, and what is allowed is
+done as without the guard, byte for byte. Offline: the packages are made here.
+
+usage: test_gate.py ENVGUARD [--python EXE]... [--pips DIR]
+
+By default the machine's Python with its own pip. --pips is a folder with one unzipped pip wheel per version, each of which
+is tried with each Python that it starts on. Exit status 77: there is no pip.
+"""
+import argparse
+import hashlib
+import importlib.util
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import wheels
+
+SKIPPED, BLOCKED = 77, 10
+HOST = '{"driver": "535.183.01", "cuda": "12.2", "gpus": [{"name": "NVIDIA A100", "compute_capability": "8.0"}]}'
+OURS = re.compile(r"envguard_gate(_pip)?\.")
+SCRIPT = "#!{python}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
+
+
+class Bench:
+    """One Python with one pip: a place where an environment is made again and again."""
+
+    def __init__(self, envguard, python, pip, root):
+        self.envguard, self.python, self.pip, self.root = envguard, python, pip, root
+        self.env = os.path.join(root, "env")
+        self.bin = os.path.join(self.env, "bin")
+        links = os.path.join(root, "links")
+        wheels.wheel(links, "torch", "2.4.1+cu121")
+        wheels.wheel(links, "torch", "2.15.0")
+        wheels.wheel(links, "torchpack", "0.3.1", ["torch>=2.14"])
+        wheels.wheel(links, "harmless", "1.0")
+        wheels.wheel(links, "harmless", "2.0", ["torch"])
+        with open(os.path.join(root, "host.json"), "w") as f:
+            f.write(HOST)
+        keep = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON", "VIRTUAL_ENV", "CONDA_", "ENVGUARD"))}
+        self.environ = dict(
+            keep, HOME=os.path.join(root, "home"), XDG_CACHE_HOME=os.path.join(root, "cache"), PIP_CONFIG_FILE=os.devnull,
+            PIP_NO_INDEX="1", PIP_FIND_LINKS=links, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1",
+            ENVGUARD_HOST=os.path.join(root, "host.json"), LC_ALL="C.UTF-8")
+
+        self.make_template()
+
+    def make_template(self):
+        subprocess.run([self.python, "-m", "venv", "--without-pip", self.env], check=True, env=self.environ)
+        self.site = next(os.path.join(d, "site-packages") for d, names, _ in os.walk(self.env) if "site-packages" in names)
+        for name in os.listdir(self.pip):
+            if name == "pip" or name.startswith("pip-"):
+                shutil.copytree(os.path.join(self.pip, name), os.path.join(self.site, name))
+        script = os.path.join(self.bin, "pip")
+        with open(script, "w") as f:
+            f.write(SCRIPT.format(python=os.path.join(self.bin, "python")))
+        os.chmod(script, 0o755)
+        self.run(self.words("install", "no-such-thing"))  # compiles what it needs
+        os.rename(self.env, self.env + ".new")
+
+    def make(self, *installed):
+        shutil.rmtree(self.env, ignore_errors=True)
+        shutil.copytree(self.env + ".new", self.env, symlinks=True)
+        if installed:
+            self.run(self.words("install", *installed))
+
+    def run(self, argv, **environ):
+        p = subprocess.run(argv, env=dict(self.environ, **environ), cwd=self.root, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=300)
+        return p.returncode, p.stdout, p.stderr
+
+    def guard(self, word="enable"):
+        code, out, err = self.run([self.envguard, word, "--prefix", self.env])
+        assert code == 0, (word, code, out, err)
+
+    def tree(self):
+        """Every file of the environment but ours, with its content."""
+        found = {}
+        for folder, _, names in os.walk(self.env):
+            for name in names:
+                path = os.path.join(folder, name)
+                if OURS.match(name) or name.endswith(".pyc"):
+                    continue
+                with open(path, "rb") as f:
+                    found[os.path.relpath(path, self.env)] = hashlib.sha256(f.read()).hexdigest()
+        return found
+
+    def words(self, *words):
+        return [os.path.join(self.bin, "python"), "-m", "pip", *words]
+
+
+def same_with_and_without(bench, installed, *words):
+    """The same files, output and exit status."""
+    seen = []
+    for guarded in (False, True):
+        bench.make(*installed)
+        if guarded:
+            bench.guard()
+        answer = bench.run(bench.words(*words))
+        seen.append((answer, bench.tree()))
+    assert seen[0] == seen[1], (words, seen[0][0], seen[1][0])
+    return seen[0][0]
+
+
+def allowed(bench):
+    assert same_with_and_without(bench, ("torch==2.4.1+cu121",), "install", "harmless")[0] == 0
+    assert same_with_and_without(bench, ("harmless==1.0",), "uninstall", "-y", "harmless", "missing")[0] == 0
+    assert same_with_and_without(bench, (), "install", "no-such-thing")[0] == 1
+    assert same_with_and_without(bench, (), "list")[0] == 0
+    assert same_with_and_without(bench, (), "download", "torchpack", "-d", "env/downloads")[0] == 0
+
+
+def blocked(bench):
+    bench.make("torch==2.4.1+cu121")
+    bench.guard()
+    before = bench.tree()
+    ways = {
+        "python -m pip": bench.words("install", "torchpack"),
+        "absolute path": [os.path.join(bench.bin, "pip"), "install", "torchpack"],
+        "subprocess": [os.path.join(bench.bin, "python"), "-c", "import subprocess, sys; sys.exit(subprocess.call("
+                       "[sys.executable, '-m', 'pip', 'install', 'torchpack']))"],
+        "in process": [os.path.join(bench.bin, "python"), "-c", "import sys; from pip._internal.cli.main import main; "
+                       "sys.exit(main(['install', 'torchpack']))"],
+        "isolated": [os.path.join(bench.bin, "python"), "-I", "-m", "pip", "install", "torchpack"],
+        "shell": ["/bin/sh", "-c", f". {bench.bin}/activate; pip install torchpack"],
+        "empty environment": ["env", "-i", "PIP_NO_INDEX=1", f"PIP_FIND_LINKS={bench.root}/links",
+                              f"ENVGUARD_HOST={bench.root}/host.json", *bench.words("install", "torchpack")],
+    }
+    for way, argv in ways.items():
+        code, out, err = bench.run(argv)
+        assert code == BLOCKED and "BLOCK" in err and "ENVGUARD=off" in err, (way, code, out, err)
+        assert "Successfully" not in out and bench.tree() == before, (way, out)
+
+
+def terminal(bench):
+    """On a terminal as well, which pip still has for itself."""
+    bench.make("torch==2.4.1+cu121")
+    bench.guard()
+    before, shown = bench.tree(), b""
+    pid, fd = pty.fork()
+    if not pid:
+        os.chdir(bench.root)
+        os.execve(bench.words()[0], bench.words("install", "torchpack"), dict(bench.environ, TERM="xterm"))
+    while True:
+        try:
+            chunk = os.read(fd, 4096)
+        except OSError:
+            break
+        if not chunk:
+            break
+        shown += chunk
+    status = os.waitpid(pid, 0)[1]
+    os.close(fd)
+    assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == BLOCKED, (status, shown)
+    assert b"BLOCK" in shown and b"\x1b[" in shown and bench.tree() == before, shown
+
+
+def ways_out(bench):
+    install = bench.words("install", "torchpack")
+    for environ, word in (({"ENVGUARD": "off"}, None),
+                          ({"ENVGUARD_ALLOW": "driver-too-old:a test;variant-changed"}, "a test")):
+        bench.make("torch==2.4.1+cu121")
+        bench.guard()
+        code, out, err = bench.run(install, **environ)
+        assert code == 0 and "Successfully installed" in out, (environ, code, out, err)
+        assert (err.count(word) == 1 if word else "envguard" not in err), (environ, err)
+
+
+def failing(bench):
+    """A guard that fails lets through, with one line that says so, unless it was told otherwise."""
+    bench.make()
+    bench.guard()
+    module = os.path.join(bench.site, "envguard_gate_pip.py")
+    with open(module) as f:
+        text = f.read()
+    for program, on_error, expected in (("/nowhere/envguard", "block", BLOCKED), ("/bin/true", "block", BLOCKED),
+                                        ("/bin/false", "", 0)):
+        with open(module, "w") as f:
+            f.write(re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{program}"', text))
+        code, out, err = bench.run(bench.words("install", "harmless==1.0"), ENVGUARD_ON_ERROR=on_error)
+        assert code == expected and err.count("envguard:") == 1, (program, code, out, err)
+        assert code or "let through" in err, err
+
+
+def guarded_once(bench):
+    """The isolated environment of a build is nobody's installation."""
+    bench.make()
+    bench.guard()
+    log, counter = os.path.join(bench.root, "calls"), os.path.join(bench.root, "counter")
+    with open(counter, "w") as f:
+        f.write(f'#!/bin/sh\necho call >>"{log}"\nexec "{bench.envguard}" "$@"\n')
+    os.chmod(counter, 0o755)
+    module = os.path.join(bench.site, "envguard_gate_pip.py")
+    with open(module) as f:
+        text = re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{counter}"', f.read())
+    with open(module, "w") as f:
+        f.write(text)
+    folder = wheels.project(os.path.join(bench.root, "project"), "built", ["harmless==1.0"])
+    code, out, err = bench.run(bench.words("install", folder))
+    assert code == 0, (code, out, err)
+    with open(log) as f:
+        assert len(f.readlines()) == 1
+    os.unlink(log)
+
+
+def undone(bench):
+    bench.make()
+    before = sorted(os.path.join(d, n) for d, dirs, names in os.walk(bench.env) for n in dirs + names)
+    bench.guard()
+    bench.guard()
+    assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 0
+    code, out, err = bench.run([bench.envguard, "verify", "--prefix", bench.env])
+    assert code == 0 and "NOT" not in out, (out, err)
+    bench.guard("disable")
+    after = sorted(os.path.join(d, n) for d, dirs, names in os.walk(bench.env) for n in dirs + names)
+    assert [path for path in after if path in before or not re.search("/pip/.*__pycache__", path)] == before
+    assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 1
+    assert bench.run([bench.envguard, "verify", "--prefix", bench.env])[0] == 1
+    foreign = os.path.join(bench.site, "envguard_gate.py")
+    with open(foreign, "w") as f:
+        f.write("# somebody's own\n")
+    assert bench.run([bench.envguard, "enable", "--prefix", bench.env])[0] == 12
+    bench.guard("disable")
+    assert os.path.exists(foreign)
+
+
+CHECKS = (allowed, blocked, terminal, ways_out, failing, guarded_once, undone)
+
+
+def starts(python, pip):
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import pip._internal.commands.install"
+    return subprocess.run([python, "-c", code, pip], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("envguard")
+    ap.add_argument("--python", action="append", default=[])
+    ap.add_argument("--pips")
+    args = ap.parse_args()
+    own = importlib.util.find_spec("pip")
+    if args.pips:
+        pips = {name: os.path.join(args.pips, name) for name in sorted(os.listdir(args.pips))}
+    elif own:
+        pips = {"its own": os.path.dirname(os.path.dirname(own.origin))}
+    else:
+        print("skipped: there is no pip")
+        return SKIPPED
+    failures = tried = 0
+    for python in args.python or [sys.executable]:
+        for name, pip in pips.items():
+            if not starts(python, pip):
+                print(f"-    {python}, pip {name}: does not start")
+                continue
+            with tempfile.TemporaryDirectory() as root:
+                bench = Bench(os.path.abspath(args.envguard), python, pip, os.path.realpath(root))
+                for check in CHECKS:
+                    tried += 1
+                    try:
+                        check(bench)
+                    except AssertionError as error:
+                        failures += 1
+                        print(f"FAIL {python}, pip {name}: {check.__name__}: {error}", flush=True)
+            print(f"done {python}, pip {name}", flush=True)
+    print(f"{tried - failures} of {tried} checks passed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""Tiny wheels and projects, made on the spot, for tests that let real tools install something."""
+import os
+import zipfile
+
+
+def wheel(folder, name, version, requires=()):
+    """NAME-VERSION-py3-none-any.whl with one module."""
+    base = f"{name.replace('-', '_')}-{version}"
+    module = name.replace("-", "_")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{base}-py3-none-any.whl")
+    info = f"{base}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + "".join(f"Requires-Dist: {r}\n" for r in requires)
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr(f"{module}/__init__.py", f"version = '{version}'\n")
+        z.writestr(f"{info}/METADATA", metadata)
+        z.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        z.writestr(f"{info}/RECORD", f"{module}/__init__.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return path
+
+
+BACKEND = '''
+import os, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "NAME-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as z:
+        z.writestr("NAME.py", "")
+        z.writestr("NAME-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\n")
+        z.writestr("NAME-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        z.writestr("NAME-1.0.dist-info/RECORD", "")
+    return name
+'''
+
+
+def project(folder, name, build_requires=()):
+    """A project folder that brings its own build backend, which wants BUILD_REQUIRES in an isolated environment."""
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "pyproject.toml"), "w") as f:
+        wants = ", ".join(f'"{r}"' for r in build_requires)
+        f.write(f'[build-system]\nrequires = [{wants}]\nbuild-backend = "backend"\nbackend-path = ["."]\n')
+    with open(os.path.join(folder, "backend.py"), "w") as f:
+        f.write(BACKEND.replace("NAME", name))
+    return folder
