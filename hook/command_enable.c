@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pip_gate.h"
+#include "shim_files.h"
 
 struct part {
 	enum eg_error_kind (*put)(struct eg_run *run, const struct eg_scope *scope, bool *ret_changed);
@@ -10,6 +11,7 @@ struct part {
 
 static const struct part parts[] = {
 	{eg_pip_gate_put, eg_pip_gate_remove},
+	{eg_shim_put, eg_shim_remove},
 };
 enum { N_PARTS = sizeof(parts) / sizeof(*parts) };
 
@@ -29,6 +31,11 @@ static int enable_main(struct eg_run *run, const struct eg_command *command, int
 
 	if (eg_scope_parse(run, argc, argv, &options) || eg_scope_find(run, &options, true, &scope))
 		return failed(run, command);
+	if (options.shell) {
+		if (eg_shim_shell(run, eg_shim_folder(run, &scope), options.shell))
+			return failed(run, command);
+		return eg_finish_output(EG_EXIT_OK);
+	}
 	for (size_t i = 0; i < N_PARTS; i++)
 		if (parts[i].put(run, &scope, &changed))
 			return failed(run, command);
@@ -55,12 +62,16 @@ static int disable_main(struct eg_run *run, const struct eg_command *command, in
 const struct eg_command eg_command_enable = {
 	.name = "enable",
 	.summary = "guard an environment: pip is judged before it changes anything",
-	.help = "usage: envguard enable [--prefix ENV | --python EXE | --user | --system]\n\n"
+	.help = "usage: envguard enable [--prefix ENV | --python EXE | --user | --system] [--shell bash|zsh|fish]\n\n"
 		"Puts four small files into the environment's site-packages, says which, and is undone by\n"
 		"'envguard disable'. From then on pip install and pip uninstall show envguard what they are about to do,\n"
 		"also as 'python -m pip', by an absolute path, from a notebook or a script. Where all is well nothing is\n"
 		"printed; what would break the GPU stack is refused with exit status 10 before anything has changed.\n\n"
 		EG_SCOPE_HELP
+		"\nWith --user and --system, links to envguard under the names of the tools (pip, uv, conda, mamba …) are made as\n"
+		"well: a command that would change an environment is forecast before the tool is started, all else goes straight\n"
+		"through. They belong first on PATH; --shell prints what a shell's start-up file does for that:\n"
+		"  eval \"$(envguard enable --user --shell bash)\"\n"
 		"\nenvironment of the guarded commands:\n"
 		"  ENVGUARD=off                          not guarded\n"
 		"  ENVGUARD_ALLOW=RULE[:REASON][;RULE…]  what these rules find does not block\n"

@@ -7,6 +7,7 @@
 #include "ceilings.h"
 #include "file.h"
 #include "pip_gate.h"
+#include "shim_files.h"
 #include "style.h"
 #include "tool_pip.h"
 
@@ -96,7 +97,9 @@ static int status_main(struct eg_run *run, const struct eg_command *command, int
 	}
 	print_environment(run, &scope);
 	bool guarded = print_gate(run, &scope, &files);
-	puts("uv           not guarded: it runs none of the environment's code");
+	/* an environment's commands are typed in some account, so its shims count there as well */
+	struct eg_scope account = {.kind = scope.kind == EG_SCOPE_SYSTEM ? EG_SCOPE_SYSTEM : EG_SCOPE_USER};
+	eg_shim_status(run, eg_shim_folder(run, &account));
 	print_variables(run);
 	return eg_finish_output(guarded ? EG_EXIT_OK : EXIT_UNGUARDED);
 }

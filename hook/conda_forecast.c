@@ -318,6 +318,7 @@ static void close_environment(struct eg_session *s)
 const struct eg_tool eg_tool_conda = {
 	.name = "conda",
 	.recognises = is_conda,
+	.changes = eg_conda_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
 	.close = close_environment,
@@ -326,6 +327,7 @@ const struct eg_tool eg_tool_conda = {
 const struct eg_tool eg_tool_mamba = {
 	.name = "mamba",
 	.recognises = is_mamba,
+	.changes = eg_conda_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
 	.close = close_environment,

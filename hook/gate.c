@@ -1,9 +1,10 @@
 #include "gate.h"
 
+#include <glob.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#include "guard.h"
+#include "progress.h"
 #include "shown.h"
 #include "strs.h"
 
@@ -59,6 +60,39 @@ static void print_judgement(struct eg_run *run, const struct eg_forecast *foreca
 		print_ways_out(run, &forecast->judgement);
 }
 
+/* Will the tool itself ask, when it knows its exact transaction? */
+static bool asks_later(struct eg_run *run, const struct eg_plan *plan)
+{
+	glob_t found;
+	const char *pattern = eg_strf(run->arena, "%s/lib/python3*/site-packages/envguard_gate.pth",
+				      plan->prefix ? plan->prefix : "");
+	bool pip = plan->tool && !strcmp(plan->tool, "pip");
+	bool there = pip && !glob(pattern, GLOB_NOSORT, NULL, &found);
+
+	if (there)
+		globfree(&found);
+	return there;
+}
+
+/* False where nothing may change. */
+static bool judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
+{
+	run->deadline = eg_now_ms() + eg_gate_budget_ms();
+	eg_guard_forecast(run, options, ret);
+	eg_progress_end(run);
+	if (ret->judged) {
+		print_judgement(run, ret);
+		return ret->judgement.verdict != EG_VERDICT_BLOCK;
+	}
+	if (!options->transaction && asks_later(run, &ret->plan))
+		return true;
+	if (ret->error)
+		return eg_gate_unjudged(run, ret->error);
+	if (ret->plan.status == EG_UNKNOWN)
+		return eg_gate_unjudged(run, ret->plan.error ? ret->plan.error : "the forecast has no answer");
+	return true; /* impossible: the tool says so itself */
+}
+
 bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
 {
 	struct eg_guard_options options = {
@@ -70,18 +104,20 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
 	};
 	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
 
-	run->deadline = eg_now_ms() + eg_gate_budget_ms();
 	if (!transaction->known)
 		eg_complain("this %s (%s) does not tell what it will do: judged by a forecast", transaction->tool,
 			    transaction->tool_version ? transaction->tool_version : "unknown version");
-	eg_guard_forecast(run, &options, &forecast);
-	if (forecast.judged) {
-		print_judgement(run, &forecast);
-		return forecast.judgement.verdict != EG_VERDICT_BLOCK;
-	}
-	if (forecast.error)
-		return eg_gate_unjudged(run, forecast.error);
-	if (forecast.plan.status == EG_UNKNOWN)
-		return eg_gate_unjudged(run, forecast.plan.error ? forecast.plan.error : "the forecast has no answer");
-	return true; /* impossible: the tool says so itself */
+	return judge(run, &options, &forecast);
+}
+
+bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options)
+{
+	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
+	struct eg_progress progress;
+
+	eg_progress_watch(run, &progress);
+	bool go = judge(run, options, &forecast);
+	if (go && forecast.judged)
+		eg_shown_leave(run, &forecast.plan);
+	return go;
 }

@@ -27,6 +27,14 @@ static bool is_pip(struct eg_run *run, const char *const *argv, size_t argc)
 	return eg_pip_split(run->arena, argv, argc, &invocation);
 }
 
+static bool changes_something(struct eg_arena *arena, const char *const *argv, size_t argc)
+{
+	struct eg_pip_invocation invocation;
+
+	return eg_pip_split(arena, argv, argc, &invocation) &&
+	       eg_pip_is_transaction(arena, invocation.argv, invocation.argc);
+}
+
 /* An interpreter that the command itself names outranks --python and --prefix; a plain "python" does not. */
 static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
 					   const struct eg_pip_invocation *invocation, struct eg_plan *plan)
@@ -171,6 +179,7 @@ static void close_environment(struct eg_session *s)
 const struct eg_tool eg_tool_pip = {
 	.name = "pip",
 	.recognises = is_pip,
+	.changes = changes_something,
 	.open = open_environment,
 	.plan = plan_command,
 	.given = plan_given,

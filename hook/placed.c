@@ -1,6 +1,7 @@
 #include "placed.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,19 @@
 
 enum { HEAD = 400 }; /* so early does each of our files name us */
 
+static enum eg_placed_state link_state(const struct eg_placed *file)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(file->path, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return EG_PLACED_FOREIGN;
+	target[n] = 0;
+	if (!strcmp(target, file->link))
+		return EG_PLACED_SAME;
+	return strstr(target, "envguard") ? EG_PLACED_DIFFERENT : EG_PLACED_FOREIGN;
+}
+
 enum eg_placed_state eg_placed_state(struct eg_run *run, const struct eg_placed *file)
 {
 	struct stat st;
@@ -21,6 +35,8 @@ enum eg_placed_state eg_placed_state(struct eg_run *run, const struct eg_placed 
 		return EG_PLACED_MISSING;
 	if (file->directory)
 		return S_ISDIR(st.st_mode) ? EG_PLACED_SAME : EG_PLACED_FOREIGN;
+	if (file->link)
+		return link_state(file);
 	const char *text = S_ISREG(st.st_mode) ? eg_file_read_if(run, file->path, EG_MAX_CONFIG, &n) : NULL;
 	if (!text)
 		return EG_PLACED_FOREIGN;
@@ -35,8 +51,20 @@ static void tell(struct eg_run *run, const char *done, const struct eg_placed *f
 	printf("%s %s\n", done, eg_printable(run->arena, file->path));
 }
 
+static enum eg_error_kind put_link(struct eg_run *run, const struct eg_placed *file)
+{
+	const char *beside = eg_strf(run->arena, "%s.new", file->path);
+
+	unlink(beside);
+	if (symlink(file->link, beside) || rename(beside, file->path))
+		return eg_fail(run, EG_IO, "cannot create '%s': %s", file->path, strerror(errno));
+	return EG_OK;
+}
+
 static enum eg_error_kind put(struct eg_run *run, const struct eg_placed *file)
 {
+	if (file->link)
+		return put_link(run, file);
 	if (!file->directory)
 		return eg_file_write(run, file->path, file->text, file->n, 0644);
 	return mkdir(file->path, 0755) ? eg_fail(run, EG_IO, "cannot create '%s': %s", file->path, strerror(errno)) :

@@ -9,6 +9,7 @@ struct eg_placed {
 	const char *text;
 	size_t n;
 	bool directory;   /* a folder that is ours alone */
+	const char *link; /* a symbolic link to this; NULL: none */
 };
 
 struct eg_placed_list {

@@ -12,6 +12,10 @@ struct eg_tool {
 	/* Is this a command of the tool? ARGV has at least one word and a NULL after the last. */
 	bool (*recognises)(struct eg_run *run, const char *const *argv, size_t argc);
 
+	/* Would the command change what is installed, and not just show its --help? NULL: nothing is known of the tool's
+	   commands. */
+	bool (*changes)(struct eg_arena *arena, const char *const *argv, size_t argc);
+
 	/* The environment of a command; NULL: the tool is not forecast yet. PLAN's tool_version and prefix are filled as
 	   soon as they are known. *ret_session is to be closed, also where this fails. */
 	enum eg_error_kind (*open)(struct eg_run *run, const struct eg_guard_options *options, const char *const *argv,

@@ -184,6 +184,7 @@ static void close_environment(struct eg_session *s)
 const struct eg_tool eg_tool_uv = {
 	.name = "uv",
 	.recognises = is_uv,
+	.changes = eg_uv_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
 	.close = close_environment,
