@@ -2,17 +2,6 @@
 
 #include <ctype.h>
 
-static const char *const selectors[] = {"cpuonly", "pytorch-cuda", "pytorch-mutex", "pytorch-gpu", "pytorch-cpu",
-					"cudatoolkit", "cuda-version", "cuda-toolkit"};
-
-bool eg_conda_selector(const char *name)
-{
-	for (size_t i = 0; i < sizeof(selectors) / sizeof(*selectors); i++)
-		if (!strcmp(selectors[i], name))
-			return true;
-	return false;
-}
-
 /* "11.8", "118", "12.6" to "cu118", "cu126": conda-forge writes the version without a point, the last digit is the minor */
 static const char *cuda_of(struct eg_arena *arena, const char *s)
 {

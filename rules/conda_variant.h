@@ -8,7 +8,4 @@
 /* "cpu", "cu118" …, as eg_package.variant says it; NULL: not told. */
 const char *eg_conda_variant(struct eg_arena *arena, const struct eg_package *package);
 
-/* Does a spec of the command name the build rather than a package: cpuonly, pytorch-cuda, cudatoolkit, cuda-version …? */
-bool eg_conda_selector(const char *name);
-
 #endif

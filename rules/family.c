@@ -5,9 +5,7 @@
 /* Sources: wheel file lists and metadata on the default index, 2026-11-20; the projects' installation pages. */
 static const struct eg_family families[] = {
 	{.name = "torch", .role = EG_FRAMEWORK},
-	{.name = "pytorch", .is = "torch", .role = EG_FRAMEWORK}, /* conda's name for it … */
-	{.name = "pytorch-gpu", .framework = "torch", .role = EG_COMPANION, .front = true}, /* … and for one of its builds */
-	{.name = "pytorch-cpu", .framework = "torch", .role = EG_COMPANION, .front = true},
+	{.name = "pytorch", .is = "torch", .role = EG_FRAMEWORK}, /* conda's name for it */
 	{.name = "torchvision", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torchaudio", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torchtext", .framework = "torch", .role = EG_COMPANION},

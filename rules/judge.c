@@ -3,7 +3,6 @@
 #include <stdarg.h>
 
 #include "conda/matchspec.h"
-#include "conda_variant.h"
 #include "python/pep508.h"
 
 static const struct eg_package *either(const struct eg_change *change)
@@ -11,16 +10,27 @@ static const struct eg_package *either(const struct eg_change *change)
 	return change->to ? change->to : change->from;
 }
 
+/* Does NAME stand for FRAMEWORK: jax for jaxlib, conda's pytorch-gpu for pytorch, whose version it has? */
+static bool is_front(const struct eg_judge *judge, const char *name, const struct eg_package *framework)
+{
+	const struct eg_family *family = eg_family_of(name);
+	const struct eg_conda_selector *selector =
+		framework->ecosystem == EG_CONDA ? eg_facts_conda_selector(judge->facts, name) : NULL;
+
+	if (family && family->front && !strcmp(family->framework, eg_distribution_name(framework->name)))
+		return true;
+	return selector && selector->framework && !strcmp(selector->framework, framework->name) &&
+	       !strncmp(name, framework->name, strlen(framework->name)) &&
+	       (!strcmp(selector->picks, "cpu") || !strcmp(selector->picks, "gpu"));
+}
+
 bool eg_judge_named(const struct eg_judge *judge, const struct eg_change *change)
 {
-	const char *distribution = eg_distribution_name(either(change)->name);
 	const struct eg_strs *requested = &judge->plan->requested;
 	bool by_front = false;
 
-	for (size_t i = 0; i < requested->n; i++) {
-		const struct eg_family *family = eg_family_of(requested->v[i]);
-		by_front = by_front || (family && family->front && !strcmp(family->framework, distribution));
-	}
+	for (size_t i = 0; i < requested->n; i++)
+		by_front = by_front || is_front(judge, requested->v[i], either(change));
 	return change->requested || by_front;
 }
 
@@ -29,7 +39,7 @@ bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *ch
 	bool selected = false;
 
 	for (size_t i = 0; i < judge->plan->requested.n && either(change)->ecosystem == EG_CONDA; i++)
-		selected = selected || eg_conda_selector(judge->plan->requested.v[i]);
+		selected = selected || eg_facts_conda_selector(judge->facts, judge->plan->requested.v[i]);
 	return selected || eg_judge_named(judge, change);
 }
 
@@ -74,17 +84,19 @@ const struct eg_change *eg_judge_change(const struct eg_judge *judge, const char
 	return NULL;
 }
 
+const char *eg_hold_text(const struct eg_judge *judge, const struct eg_package *package)
+{
+	if (package->ecosystem == EG_CONDA)
+		return eg_strf(judge->run->arena, "%s=%s=%s", package->name, package->version, package->build);
+	return eg_strf(judge->run->arena, "%s==%s", package->name, package->version);
+}
+
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change)
 {
 	if (eg_is_removal(judge->plan))
 		finding->no_fix = eg_strf(judge->run->arena, "%s needs what is to be removed", either(change)->name);
-	else if (change->from && change->from->ecosystem == EG_CONDA)
-		eg_vec_push(judge->run->arena, &finding->hold,
-			    eg_strf(judge->run->arena, "%s=%s=%s", change->from->name, change->from->version,
-				    change->from->build));
 	else if (change->from)
-		eg_vec_push(judge->run->arena, &finding->hold,
-			    eg_strf(judge->run->arena, "%s==%s", change->from->name, change->from->version));
+		eg_vec_push(judge->run->arena, &finding->hold, eg_hold_text(judge, change->from));
 }
 
 void eg_finding_hold_cuda(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package)
@@ -113,8 +125,8 @@ const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package
 	return eg_strf(arena, "%s %s (%s)", package->name, package->version, eg_variant_words(arena, package->variant));
 }
 
-/* A MatchSpec on another conda package, which pip's are not. */
-static bool unmet_dependency(const struct eg_judge *judge, const char *text, const struct eg_package *other)
+/* A requirement or dependency of PACKAGE that is on OTHER: *RET_MET tells whether OTHER is what it asks for. */
+static bool read_dependency(const struct eg_judge *judge, const char *text, const struct eg_package *other, bool *ret_met)
 {
 	struct eg_run quiet = {.arena = judge->run->arena};
 	struct eg_conda_record record = {
@@ -126,45 +138,58 @@ static bool unmet_dependency(const struct eg_judge *judge, const char *text, con
 	};
 	struct eg_matchspec spec;
 
-	return other->ecosystem == EG_CONDA && !eg_matchspec_parse(&quiet, NULL, text, &spec) &&
-	       !strcmp(spec.name, other->name) && !eg_matchspec_match(quiet.arena, &spec, &record);
+	/* A MatchSpec is on conda's packages, which pip's are not. */
+	if (other->ecosystem != EG_CONDA || eg_matchspec_parse(&quiet, NULL, text, &spec) || strcmp(spec.name, other->name))
+		return false;
+	*ret_met = eg_matchspec_match(quiet.arena, &spec, &record);
+	return true;
 }
 
-static const char *unmet_requirement(const struct eg_judge *judge, const char *text, const struct eg_package *other,
-				     const struct eg_version *version)
+static bool read_requirement(const struct eg_judge *judge, const char **text, const struct eg_package *other, bool *ret_met)
 {
 	struct eg_arena *arena = judge->run->arena;
 	struct eg_requirement req;
+	struct eg_version version;
 	const char *error;
 
-	if (!eg_requirement_parse(arena, text, strlen(text), &req, &error) ||
-	    strcmp(req.project, eg_distribution_name(other->name)) || req.url)
-		return NULL;
-	return eg_specset_contains(&req.spec, version) ? NULL : eg_requirement_text(arena, &req);
+	if (!eg_requirement_parse(arena, *text, strlen(*text), &req, &error) ||
+	    strcmp(req.project, eg_distribution_name(other->name)) || req.url ||
+	    !eg_version_parse(arena, other->version, strlen(other->version), &version))
+		return false;
+	*ret_met = eg_specset_contains(&req.spec, &version);
+	*text = eg_requirement_text(arena, &req);
+	return true;
+}
+
+/* The first requirement of PACKAGE on OTHER's name, or the first that OTHER does not meet. */
+static const char *requirement_on(const struct eg_judge *judge, const struct eg_package *package,
+				  const struct eg_package *other, bool unmet)
+{
+	bool conda = package->ecosystem == EG_CONDA;
+	const char *name = conda ? other->name : eg_distribution_name(other->name);
+
+	for (size_t i = 0; i < package->requires.n; i++) {
+		const char *text = package->requires.v[i];
+		bool met;
+		/* Names differ in case and dashes at most: skip what cannot be the one before reading it. */
+		if ((text[0] | 0x20) != (name[0] | 0x20))
+			continue;
+		if (!(conda ? read_dependency(judge, text, other, &met) : read_requirement(judge, &text, other, &met)))
+			continue;
+		if (!unmet || !met)
+			return text;
+	}
+	return NULL;
+}
+
+const char *eg_needs(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other)
+{
+	return requirement_on(judge, package, other, false);
 }
 
 const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other)
 {
-	struct eg_arena *arena = judge->run->arena;
-	bool conda = package->ecosystem == EG_CONDA;
-	const char *name = conda ? other->name : eg_distribution_name(other->name);
-	struct eg_version version;
-
-	if (!conda && !eg_version_parse(arena, other->version, strlen(other->version), &version))
-		return NULL;
-	for (size_t i = 0; i < package->requires.n; i++) {
-		const char *text = package->requires.v[i], *unmet = NULL;
-		/* Names differ in case and dashes at most: skip what cannot be the one before reading it. */
-		if ((text[0] | 0x20) != (name[0] | 0x20))
-			continue;
-		if (!conda)
-			unmet = unmet_requirement(judge, text, other, &version);
-		else if (unmet_dependency(judge, text, other))
-			unmet = text;
-		if (unmet)
-			return unmet;
-	}
-	return NULL;
+	return requirement_on(judge, package, other, true);
 }
 
 /* The torch series that a companion's label names: "2.9" of "cu12torch2.9cxx11abitrue", "2.4" of "pt24cu121". */

@@ -32,7 +32,10 @@ bool eg_judge_requested(const struct eg_judge *judge, const struct eg_change *ch
 /* What is installed as DISTRIBUTION in a sorted list, by pip or by conda under a name of its own; NULL: nothing. */
 const struct eg_package *eg_stack_find(struct eg_package *const *v, size_t n, const char *distribution);
 
-/* Keep what CHANGE would take away: "torch==2.4.1+cu121". */
+/* Exactly PACKAGE, in its tool's words: "torch==2.4.1+cu121", "pytorch=2.1.0=py3.10_cpu_0". */
+const char *eg_hold_text(const struct eg_judge *judge, const struct eg_package *package);
+
+/* Keep what CHANGE would take away. */
 void eg_finding_hold(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_change *change);
 
 /* Ask for CUDA where the default is a CPU build: "jax[cuda12]", conda's "jaxlib=*=*cuda*". */
@@ -49,6 +52,9 @@ bool eg_asks_cuda(const struct eg_plan *plan);
 
 /* Is it a command that removes what it names? */
 bool eg_is_removal(const struct eg_plan *plan);
+
+/* The first requirement of PACKAGE on OTHER's name; NULL: none. */
+const char *eg_needs(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other);
 
 /* The first requirement of PACKAGE on OTHER's name that OTHER does not meet; NULL: all met, or none. */
 const char *eg_unmet(const struct eg_judge *judge, const struct eg_package *package, const struct eg_package *other);

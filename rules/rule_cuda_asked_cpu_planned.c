@@ -1,6 +1,5 @@
 /* The command asks for CUDA (an index of a CUDA build, an extra, a label, a selector of conda's) and the plan holds a CPU
    build. */
-#include "conda_variant.h"
 #include "judge.h"
 
 static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
@@ -30,7 +29,7 @@ static void check_selectors(struct eg_judge *judge, const struct eg_rule *rule)
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
-		if (change->requested && change->to && eg_conda_selector(change->to->name))
+		if (change->requested && change->to && eg_facts_conda_selector(judge->facts, change->to->name))
 			selector = change;
 	}
 	for (size_t i = 0; selector && i < plan->n_after; i++)

@@ -22,22 +22,28 @@ static struct eg_package with_extra(const struct eg_judge *judge, const struct e
 	return whole;
 }
 
-/* The pin of FRAMEWORK that CHANGE breaks; NULL: none. */
+static const struct eg_package *either(const struct eg_change *change)
+{
+	return change->to ? change->to : change->from;
+}
+
+/* The pin of FRAMEWORK that CHANGE breaks; NULL: none. conda's dependencies are all as good as pins: they are what a build
+   was linked against. */
 static const char *broken_pin(const struct eg_judge *judge, const struct eg_package *framework,
 			      const struct eg_change *change)
 {
-	const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
+	const struct eg_family *family = eg_family_of(either(change)->name);
 
-	if (!change->from || !family || family->role != EG_LIBRARY)
+	if (!change->from || !family || family->role != EG_LIBRARY || eg_unmet(judge, framework, change->from))
 		return NULL;
-	const char *unmet = eg_unmet(judge, framework, change->to);
-	return unmet && strstr(unmet, "==") && !eg_unmet(judge, framework, change->from) ? unmet : NULL;
+	const char *broken = change->to ? eg_unmet(judge, framework, change->to) : eg_needs(judge, framework, change->from);
+	return broken && (framework->ecosystem == EG_CONDA || strstr(broken, "==")) ? broken : NULL;
 }
 
 /* cuDNN before others: it is what breaks first. */
 static bool is_graver(const struct eg_change *change, const struct eg_change *than)
 {
-	return !than || (strstr(change->to->name, "cudnn") && !strstr(than->to->name, "cudnn"));
+	return !than || (strstr(change->from->name, "cudnn") && !strstr(than->from->name, "cudnn"));
 }
 
 /* One finding for a framework, however many of its libraries move. */
@@ -54,21 +60,24 @@ static void check_framework(struct eg_judge *judge, const struct eg_rule *rule, 
 			continue;
 		worst = is_graver(change, worst) ? change : worst;
 		requested = requested && change->requested;
-		eg_vec_push(judge->run->arena, &hold,
-			    eg_strf(judge->run->arena, "%s==%s", change->from->name, change->from->version));
+		eg_vec_push(judge->run->arena, &hold, eg_hold_text(judge, change->from));
 	}
 	if (!worst)
 		return;
 	const char *more = hold.n > 1 ? eg_strf(judge->run->arena, " and %zu more", hold.n - 1) : "";
-	struct eg_finding *finding =
-		eg_judge_find(judge, rule, worst, "%s (%s to %s)%s would move away from what %s %s needs: %s",
-			      worst->to->name, worst->from->version, worst->to->version, more, framework->name,
-			      framework->version, broken_pin(judge, &whole, worst));
+	const char *way = worst->to ? eg_strf(judge->run->arena, "%s (%s to %s)%s would move away from", worst->from->name,
+					      worst->from->version, worst->to->version, more)
+				    : eg_strf(judge->run->arena, "%s %s%s would be removed from", worst->from->name,
+					      worst->from->version, more);
+	struct eg_finding *finding = eg_judge_find(judge, rule, worst, "%s what %s %s needs: %s", way, framework->name,
+						   framework->version, broken_pin(judge, &whole, worst));
 	const struct eg_extra_release *extra = eg_facts_extra(judge->facts, framework->name, framework->version);
 	if (extra)
 		finding->source = extra->source;
 	finding->level = requested ? rule->request : rule->side_effect;
-	if (!requested)
+	if (requested)
+		finding->no_fix = "it is what the command asks for";
+	else if (!eg_is_removal(judge->plan))
 		finding->hold = hold;
 }
 

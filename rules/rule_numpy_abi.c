@@ -4,7 +4,7 @@
 /* Is FRAMEWORK older than its first release for NumPy 2? */
 static bool wants_numpy1(const struct eg_judge *judge, const struct eg_package *framework)
 {
-	const struct eg_numpy_bound *bound = eg_facts_numpy(judge->facts, framework->name);
+	const struct eg_numpy_bound *bound = eg_facts_numpy(judge->facts, eg_distribution_name(framework->name));
 	struct eg_cuda version = eg_cuda_parse(framework->version);
 
 	return bound && version.minor >= 0 &&
@@ -17,6 +17,12 @@ bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *frame
 	return numpy && framework && eg_cuda_parse(numpy->version).major >= 2 && wants_numpy1(judge, framework);
 }
 
+/* conda's dependencies bound numpy for what it installs: only a numpy that moves under an unbounded build hurts it. */
+static bool is_left_to_conda(const struct eg_package *framework, const struct eg_package *before)
+{
+	return framework->ecosystem == EG_CONDA && (!before || eg_cuda_parse(before->version).major >= 2);
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	const struct eg_plan *plan = judge->plan;
@@ -26,7 +32,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 	for (size_t i = 0; i < plan->n_after; i++) {
 		const struct eg_package *framework = plan->after[i];
 		const struct eg_package *old = eg_package_find(plan->before, plan->n_before, framework->name);
-		if (!eg_is_framework(framework->name) || !eg_numpy_clash(judge, framework, after) || eg_numpy_clash(judge, old, before))
+		if (!eg_is_framework(framework->name) || !eg_numpy_clash(judge, framework, after) ||
+		    eg_numpy_clash(judge, old, before) || is_left_to_conda(framework, before))
 			continue;
 		const struct eg_change *change = eg_judge_change(judge, "numpy");
 		if (!change)
@@ -37,7 +44,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 			judge, rule, change, "%s %s is built for NumPy 1, and would be used with numpy %s",
 			framework->name, framework->version, after->version);
 		finding->package = "numpy";
-		finding->source = eg_facts_numpy(judge->facts, framework->name)->source;
+		finding->source = eg_facts_numpy(judge->facts, eg_distribution_name(framework->name))->source;
 		if (change->requested && !strcmp(change->to->name, "numpy"))
 			finding->no_fix = "it is what the command asks for";
 		else
