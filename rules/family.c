@@ -81,7 +81,7 @@ static bool fits(const char *pattern, const char *name)
 const struct eg_family *eg_family_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
-		if (fits(families[i].name, name))
+		if (families[i].name[0] == name[0] && fits(families[i].name, name))
 			return &families[i];
 	return NULL;
 }

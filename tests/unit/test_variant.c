@@ -98,6 +98,46 @@ static void an_untold_part_fits_any(void **state)
 	assert_false(same("rocm6.0", "cu121"));
 }
 
+/* Records of the channels pytorch, conda-forge and defaults. */
+static void condas_builds_tell(void **state)
+{
+	static const struct {
+		const char *name, *build, *depends[3], *variant;
+	} rows[] = {
+		{"pytorch", "py3.10_cuda11.8_cudnn8.7.0_0", {NULL}, "cu118"},
+		{"pytorch", "py3.5_cuda10.1.243_cudnn7.6.3_0", {NULL}, "cu101"},
+		{"pytorch", "py3.10_cpu_0", {"pytorch-mutex 1.0 cpu"}, "cpu"},
+		{"pytorch", "cuda129_mkl_py313_h88633ae_301", {"__cuda", "cuda-version >=12.9,<13"}, "cu129"},
+		{"pytorch", "gpu_cuda113py39h19ae3d8_1", {"cudatoolkit 11.3.*"}, "cu113"},
+		{"pytorch", "cpu_generic_py310_h1a2b3c4_1", {NULL}, "cpu"},
+		{"torchvision", "py310_cu118", {"pytorch 2.1.0", "pytorch-cuda 11.8.*"}, "cu118"},
+		{"torchvision", "cuda_py313_h6be0d2c_2", {"pytorch * cuda*", "cuda-version >=12.9,<13"}, "cu12"},
+		{"torchvision", "py36_cpu", {"pytorch 1.9.0"}, "cpu"},
+		{"jaxlib", "cuda126py312hd27b167_200", {"__cuda"}, "cu126"},
+		{"jaxlib", "cpu_py314h3a2952f_0", {NULL}, "cpu"},
+		{"cupy", "py312h7d319b9_2", {"cuda-nvrtc", "cuda-version >=12.0,<13.0a0"}, "cu12"},
+		{"cupy", "py39h1234567_0", {"cudatoolkit 11.2|11.2.*"}, "cu112"},
+		{"tensorflow", "gpu_py38h8a7d6ce_0", {"_tflow_select 2.1.0 gpu", "tensorflow-base 2.4.1 gpu_py38h29c2da4_0"},
+		 "cuda"},
+		{"tensorflow", "mkl_py38h3c9a1e5_0", {"_tflow_select 2.3.0 mkl"}, "cpu"},
+		{"tensorflow", "py310h1234567_0", {"tensorflow-base 2.18.0 cuda126py310h1234567_0"}, "cu126"},
+		{"onnxruntime", "py312h58f8b1d_0_cuda", {"__cuda", "cuda-version >=12.6,<13"}, "cu12"},
+		{"jaxlib", "py39h1234567_0", {"scipy >=1.2"}, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct eg_package p = {.ecosystem = EG_CONDA, .name = rows[i].name, .version = "1.0", .build = rows[i].build};
+		for (size_t k = 0; k < 3 && rows[i].depends[k]; k++)
+			eg_vec_push(run->arena, &p.requires, rows[i].depends[k]);
+		const char *variant = variant_of(p, "linux-64");
+		if (!rows[i].variant)
+			assert_null(variant);
+		else
+			assert_string_equal(variant, rows[i].variant);
+	}
+}
+
 static void torch_of_the_default_index_tells_by_its_libraries(void **state)
 {
 	const char *pins[] = {"filelock", "nvidia-cuda-runtime-cu12==12.1.105", "nvidia-cudnn-cu12==9.1.0.70"};
@@ -212,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_tell),
+		cmocka_unit_test(condas_builds_tell),
 		cmocka_unit_test(texts_have_a_meaning),
 		cmocka_unit_test(an_untold_part_fits_any),
 		cmocka_unit_test(torch_of_the_default_index_tells_by_its_libraries),
