@@ -192,16 +192,23 @@ static struct eg_package *new_package(struct eg_factory *factory, const struct e
 	return package;
 }
 
+/* What is installed with --target, --prefix or --root leaves the environment alone. */
+static bool is_elsewhere(const struct eg_pip_request *request)
+{
+	return request->target || request->prefix_dir || request->root;
+}
+
 /* Does the pin change anything (resolver.py, resolve)? *ret_replaced is what it takes the place of. */
 static bool changes(const struct eg_factory *factory, const struct eg_candidate *candidate, struct eg_dist **ret_replaced)
 {
 	const struct eg_pip_request *request = factory->request;
-	struct eg_dist *dist =
-		request->ignore_installed ? NULL : eg_map_get(&factory->installed->by_project, candidate->id->project);
+	struct eg_dist *dist = eg_map_get(&factory->installed->by_project, candidate->id->project);
 
 	if (dist && request->user && !dist->in_user_site)
 		dist = NULL; /* it is shadowed, not replaced */
-	*ret_replaced = dist;
+	*ret_replaced = is_elsewhere(request) ? NULL : dist; /* --ignore-installed lays over what it does not remove */
+	if (request->ignore_installed)
+		return true;
 	if (!dist || request->force_reinstall || !dist->version.key || eg_version_cmp(&dist->version, candidate->version))
 		return true;
 	if (candidate->editable || dist->editable)
@@ -282,7 +289,8 @@ void eg_pip_plan(struct eg_factory *factory, const struct eg_search_result *resu
 				eg_vec_push(run->arena, &plan->requested, c->id->project);
 	}
 	plan->asks_upgrade = factory->request->upgrade != EG_TO_SATISFY_ONLY;
-	eg_installed_packages(run, factory->interpreter, factory->installed, &plan->before, &plan->n_before);
+	if (!is_elsewhere(factory->request))
+		eg_installed_packages(run, factory->interpreter, factory->installed, &plan->before, &plan->n_before);
 	plan->changes = EG_ARRAY(run->arena, struct eg_change, result->n_pins);
 	for (size_t i = 0; i < result->n_pins; i++)
 		if (result->pins[i] && result->pins[i]->kind == EG_CAND_LINK)
