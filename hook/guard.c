@@ -77,10 +77,13 @@ static enum eg_error_kind make_plan(const struct eg_guard_options *options, cons
    that it can matter to. */
 static void judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *forecast)
 {
-	static const struct eg_probe whole = {.depth = EG_PROBE_GPUS};
+	const struct eg_plan *plan = &forecast->plan;
 
-	if (!options->host && forecast->plan.n_changes && eg_plan_has_framework(&forecast->plan))
+	if (!options->host && plan->n_changes && eg_plan_has_framework(plan)) {
+		bool compiles = eg_plan_compiles(run, plan);
+		const struct eg_probe whole = {.depth = compiles ? EG_PROBE_TOOLKIT : EG_PROBE_GPUS};
 		eg_host_probe(run, &whole, &forecast->host);
+	}
 	if (forecast->host.trouble)
 		eg_note(run, "%s", forecast->host.trouble);
 	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);

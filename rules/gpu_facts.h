@@ -22,8 +22,8 @@ struct eg_cudas {
 	size_t n, cap;
 };
 
-/* What every row has: where it was read. Secondary: in a copy only, enough for a warning. Unverified: only implied; it
-   never blocks either. */
+/* What every row has: where it was read. Secondary: in a copy only, enough for a warning. Unverified: only implied, and so
+   marked as secondary as well. */
 #define EG_FACT                                                                                                        \
 	const char *source;                                                                                            \
 	bool secondary, unverified
@@ -167,6 +167,7 @@ struct eg_window {
 struct eg_compiled {
 	EG_FACT;
 	const char *name, *framework;
+	bool exact; /* by an nvcc of the framework's very CUDA; else of its major */
 };
 
 /* Where such a package is to be had ready made. */
@@ -284,6 +285,9 @@ const struct eg_tested *eg_facts_tensorflow(const struct eg_facts *facts, const 
 const struct eg_jax_need *eg_facts_jax(const struct eg_facts *facts, const char *version, int cuda_major);
 const struct eg_onnxruntime_build *eg_facts_onnxruntime(const struct eg_facts *facts, const char *version);
 const struct eg_compiled *eg_facts_compiled(const struct eg_facts *facts, const char *name);
+/* Has the package known windows of torch? */
+bool eg_facts_is_dependent(const struct eg_facts *facts, const char *name);
+
 const struct eg_conda_selector *eg_facts_conda_selector(const struct eg_facts *facts, const char *name);
 
 /* EG_NOT_FOUND, and nothing recorded, where the release is not in the table. */

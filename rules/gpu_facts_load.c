@@ -151,6 +151,8 @@ static void row(struct reader *r, const struct eg_table_kind *kind, const cJSON 
 		else if (strcmp(item->string, "source"))
 			complain(r, "there is no column '%s'", item->string);
 	}
+	struct head *head = (struct head *)(void *)bytes;
+	head->secondary = head->secondary || head->unverified;
 }
 
 /* "2026-11-20" */

@@ -11,6 +11,7 @@
 #define TEXTS_IF(type, field)  {#field, EG_COLUMN_TEXTS, offsetof(struct type, field), false}
 #define SHORTS(type, field)    {#field, EG_COLUMN_SHORTS, offsetof(struct type, field), true}
 #define SHORTS_IF(type, field) {#field, EG_COLUMN_SHORTS, offsetof(struct type, field), false}
+#define TRUE_IF(type, field)   {#field, EG_COLUMN_TRUE, offsetof(struct type, field), false}
 
 static const struct eg_column driver[] = {SHORT(eg_driver_floor, cuda), TEXT(eg_driver_floor, driver)};
 
@@ -44,7 +45,11 @@ static const struct eg_column companions[] = {
 
 static const struct eg_column windows[] = {TEXT(eg_window, name), TEXT(eg_window, version), TEXTS(eg_window, needs)};
 
-static const struct eg_column compiled[] = {TEXT(eg_compiled, name), TEXT(eg_compiled, framework)};
+static const struct eg_column compiled[] = {
+	TEXT(eg_compiled, name),
+	TEXT(eg_compiled, framework),
+	TRUE_IF(eg_compiled, exact),
+};
 
 static const struct eg_column prebuilt[] = {
 	TEXT(eg_prebuilt, name),

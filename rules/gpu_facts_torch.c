@@ -55,6 +55,17 @@ const struct eg_companion_release *eg_facts_companion(const struct eg_facts *fac
 	return NULL;
 }
 
+bool eg_facts_is_dependent(const struct eg_facts *facts, const char *name)
+{
+	size_t n;
+	const struct eg_companion_release *rows = eg_facts_rows(facts, EG_FACTS_COMPANIONS, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name))
+			return true;
+	return false;
+}
+
 /* The release as it was measured, else its series. */
 static const struct eg_kernels *kernels_of(const struct eg_facts *facts, const char *version, struct eg_cuda cuda,
 					   const char *platform, const char *channel)

@@ -67,7 +67,12 @@ const char *eg_mismatch(const struct eg_judge *judge, const struct eg_package *c
    nothing is known. RET_SOURCE may be NULL. */
 const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant variant, const char **ret_source);
 
-/* The row that shows that torch's PACKAGE has no code for a GPU of the host, *ret_gpu; NULL: it has, or nothing is known. */
+/* What conda has under NAME once the plan is done: in the plan itself, or beside what another tool plans (then only name,
+   version and build are told). NULL: nothing, or no conda environment. */
+const struct eg_package *eg_conda_installed(const struct eg_judge *judge, const char *name);
+
+/* The fact that shows that PACKAGE has no code for a GPU of the host, *ret_gpu: what the build is compiled for, else what its
+   CUDA still compiles for (then only the marks and the source are told). NULL: it has, or nothing is known. */
 const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const struct eg_package *package,
 					    const struct eg_gpu **ret_gpu);
 

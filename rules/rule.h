@@ -34,6 +34,9 @@ struct eg_judgement {
 /* Is there a GPU framework before or after the plan? Without, the host's driver and GPUs do not matter. */
 bool eg_plan_has_framework(const struct eg_plan *plan);
 
+/* Would something be compiled with the machine's CUDA toolkit, so that it matters which one that is? */
+bool eg_plan_compiles(struct eg_run *run, const struct eg_plan *plan);
+
 /* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. */
 void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret);
 
@@ -43,7 +46,7 @@ struct eg_rule {
 	const char *id;
 	enum eg_level side_effect, request; /* the gravest word about what was not, and what was, asked for by name */
 	const char *help;                   /* one line */
-	const char *source;                 /* what its findings rest on, unless they name a fact */
+	const char *source;                 /* what its findings rest on, or the table whose rows they name */
 	void (*check)(struct eg_judge *judge, const struct eg_rule *rule);
 };
 

@@ -30,5 +30,6 @@ const struct eg_rule eg_rule_driver_too_old = {
 	.side_effect = EG_BLOCK,
 	.request = EG_BLOCK,
 	.help = "the new build needs a newer NVIDIA driver (on a Jetson: JetPack) than the host has",
+	.source = "facts: driver, forward-compat, jetson",
 	.check = check,
 };

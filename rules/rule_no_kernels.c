@@ -1,4 +1,4 @@
-/* The new torch is not compiled for a GPU of the host. */
+/* The new build is not compiled for a GPU of the host. */
 #include "judge.h"
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
@@ -19,8 +19,10 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 			finding->level = EG_WARN;
 		if (change->from && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
-		else
+		else if (!strcmp(change->to->name, "torch"))
 			eg_finding_hold_older(judge, finding);
+		else if (!strcmp(change->to->name, "jaxlib") && change->to->ecosystem == EG_PYTHON)
+			eg_finding_hold_cuda(judge, finding, change->to);
 	}
 }
 
@@ -29,5 +31,6 @@ const struct eg_rule eg_rule_no_kernels = {
 	.side_effect = EG_BLOCK,
 	.request = EG_BLOCK,
 	.help = "the new build is not compiled for a GPU of the host",
+	.source = "facts: kernels, gpus, jax",
 	.check = check,
 };

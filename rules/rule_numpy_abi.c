@@ -57,5 +57,6 @@ const struct eg_rule eg_rule_numpy_abi = {
 	.side_effect = EG_WARN,
 	.request = EG_WARN,
 	.help = "NumPy 2 ends up under a framework built for NumPy 1",
+	.source = "facts: numpy",
 	.check = check,
 };

@@ -97,5 +97,6 @@ const struct eg_rule eg_rule_shared_files = {
 	.side_effect = EG_BLOCK,
 	.request = EG_WARN,
 	.help = "two packages would own the same files; blocked where a GPU framework's would be overwritten unasked",
+	.source = "facts: shared-files",
 	.check = check,
 };
