@@ -23,6 +23,7 @@ static const struct eg_command eg_command_help = {
 
 static const struct eg_command *const commands[] = {
 	&eg_command_dry_run,
+	&eg_command_suggest,
 	&eg_command_doctor,
 	&eg_command_enable,
 	&eg_command_disable,

@@ -37,7 +37,7 @@ int eg_usage_error(const struct eg_command *command, const char *fmt, ...) __att
 int eg_finish_output(int code);
 
 extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_facts,
-	eg_command_host, eg_command_doctor;
+	eg_command_host, eg_command_doctor, eg_command_suggest;
 extern const struct eg_command eg_command_enable, eg_command_disable, eg_command_status, eg_command_verify,
 	eg_command_gate;
 

@@ -49,13 +49,13 @@ static bool of_conda(const struct eg_package *package)
 
 static bool tensorflow_wants(const struct eg_judge *judge, const struct eg_package *package, struct want *ret)
 {
-	const struct eg_tested *row = eg_facts_tensorflow(judge->facts, package->version);
+	bool tensorflow = !strcmp(package->name, "tensorflow") || !strcmp(package->name, "tensorflow-gpu");
+	const struct eg_tested *row =
+		tensorflow && !of_conda(package) ? eg_facts_tensorflow(judge->facts, package->version) : NULL;
 
-	if (strcmp(package->name, "tensorflow") && strcmp(package->name, "tensorflow-gpu"))
+	if (!row)
 		return false;
 	/* What its extra pins is the matter of another rule. */
-	if (!row || of_conda(package))
-		return false;
 	bool pinned = eg_facts_extra(judge->facts, package->name, package->version);
 	*ret = (struct want){.cuda = row->cuda, .cudnn = row->cudnn, .source = row->source, .verb = "is built with"};
 	ret->cudnn_names = pinned ? no_names : cudnn_cu11;
