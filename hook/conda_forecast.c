@@ -317,18 +317,22 @@ static void close_environment(struct eg_session *s)
 
 const struct eg_tool eg_tool_conda = {
 	.name = "conda",
+	.ecosystem = EG_CONDA,
 	.recognises = is_conda,
 	.changes = eg_conda_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
+	.named = eg_conda_named,
 	.close = close_environment,
 };
 
 const struct eg_tool eg_tool_mamba = {
 	.name = "mamba",
+	.ecosystem = EG_CONDA,
 	.recognises = is_mamba,
 	.changes = eg_conda_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
+	.named = eg_conda_named,
 	.close = close_environment,
 };

@@ -1,127 +1,188 @@
 #include "fix.h"
 
-#include <string.h>
-
-#include "fix_command.h"
+#include "fix_way.h"
+#include "shell_words.h"
 #include "strs.h"
 
-enum { PATIENCE_MS = 5000 }; /* for all trials together: the answer itself is there already */
+enum {
+	PATIENCE_MS = 5000, /* for all trials together: the answer itself is there already */
+	MAX_TRIALS = 8,     /* a trial is a forecast */
+	MAX_REQUESTS = 150, /* to an index, for all trials together */
+	ENOUGH = 2,         /* fixes that do not leave everything as it is */
+	MAX_FIXES = 3,
+	MAX_SAID = 3, /* requirements in a statement of why there is none */
+};
 
-/* What the findings from LEVEL on would have held. */
-static struct eg_strs holds_of(struct eg_run *run, const struct eg_judgement *judgement, enum eg_level level)
+const struct eg_fix_way eg_fix_ways[] = {
+	{EG_WARN, false, eg_fix_move_asked},
+	{EG_WARN, true, eg_fix_keep},
+	{EG_BLOCK, true, eg_fix_keep},
+	{EG_WARN, true, eg_fix_keep_beside},
+	{EG_BLOCK, true, eg_fix_keep_beside},
+	{EG_WARN, true, eg_fix_keep_freely},
+	{EG_BLOCK, true, eg_fix_keep_freely},
+	{EG_WARN, true, eg_fix_freeze},
+	{EG_BLOCK, false, eg_fix_move},
+	{EG_BLOCK, true, eg_fix_without},
+	{0},
+};
+
+/* A search under way. */
+struct search {
+	struct eg_fixer *fixer;
+	struct eg_judgement *judgement; /* what is to be answered */
+	struct eg_strs tried;
+	size_t trials, found;
+};
+
+struct eg_strs eg_fix_holds(struct eg_fixer *fixer, enum eg_level level)
 {
+	const struct eg_judgement *judgement = &fixer->forecast->judgement;
 	struct eg_strs holds = {0};
 
 	for (size_t i = 0; i < judgement->n_findings; i++) {
 		const struct eg_finding *finding = &judgement->findings[i];
 		for (size_t k = 0; finding->level >= level && k < finding->hold.n; k++)
 			if (!eg_strs_has(&holds, finding->hold.v[k]))
-				eg_vec_push(run->arena, &holds, finding->hold.v[k]);
+				eg_vec_push(fixer->run->arena, &holds, finding->hold.v[k]);
 	}
 	return holds;
 }
 
-/* The gravest word about what COMMAND leads to; EG_VERDICT_BLOCK where it leads nowhere. What goes wrong on the way is
-   no news to the user. */
-static enum eg_verdict try(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
-			   const struct eg_host *host, const struct eg_strs *command, struct eg_plan *plan)
+/* What COMMAND leads to. What goes wrong on the way is no news to the user. False: it leads nowhere. */
+static bool try(struct eg_fixer *fixer, const struct eg_strs *command, struct eg_plan *plan,
+		struct eg_judgement *judgement)
 {
+	struct eg_run *run = fixer->run;
 	size_t notes = run->notes.n;
-	struct eg_judgement judgement = {0};
 
-	*plan = (struct eg_plan){.tool = tool->name, .command = *command, .status = EG_UNKNOWN};
-	enum eg_error_kind kind = tool->plan(session, command->v, command->n, plan);
+	*plan = (struct eg_plan){.tool = fixer->tool->name, .command = *command, .status = EG_UNKNOWN};
+	*judgement = (struct eg_judgement){0};
+	enum eg_error_kind kind = fixer->tool->plan(fixer->session, command->v, command->n, plan);
 	run->notes.n = notes;
 	eg_recover(run);
 	if (kind || plan->status != EG_SOLVED)
-		return EG_VERDICT_BLOCK;
-	eg_judge(run, plan, host, &judgement);
-	return judgement.verdict;
+		return false;
+	eg_judge(run, plan, &fixer->forecast->host, judgement);
+	return true;
 }
 
-static const char *why_not(struct eg_run *run, const struct eg_tool *tool, const struct eg_strs *holds,
-			   const struct eg_plan *plan)
+static const char *why_not(struct eg_fixer *fixer, const struct eg_fix_draft *draft, const struct eg_plan *plan)
 {
-	const char *held = eg_shell_words(run->arena, holds);
+	struct eg_run *run = fixer->run;
+	const struct eg_strs *said = draft->specs.n ? &draft->specs : &draft->options;
+	const struct eg_strs first = {.v = said->v, .n = said->n > MAX_SAID ? 1 : said->n};
+	const char *held = eg_shell_words(run->arena, &first);
+	if (said->n > first.n)
+		held = eg_strf(run->arena, "%s and %zu more", held, said->n - first.n);
 
 	if (plan->status == EG_IMPOSSIBLE)
-		return eg_strf(run->arena, "%s finds no solution with %s", tool->name, held);
+		return eg_strf(run->arena, "%s finds no solution with %s", fixer->tool->name, held);
 	if (plan->status == EG_UNKNOWN)
 		return eg_strf(run->arena, "whether %s would do could not be told", held);
 	return eg_strf(run->arena, "with %s the plan is not clean either", held);
 }
 
-static bool holds_all(const struct eg_strs *holds, const struct eg_finding *finding)
+/* Is FINDING among those of a trial, as grave? */
+static bool remains(const struct eg_finding *finding, const struct eg_judgement *after)
 {
-	for (size_t i = 0; i < finding->hold.n; i++)
-		if (!eg_strs_has(holds, finding->hold.v[i]))
-			return false;
-	return finding->hold.n > 0;
+	for (size_t i = 0; i < after->n_findings; i++)
+		if (after->findings[i].level >= EG_WARN && !strcmp(after->findings[i].rule, finding->rule) &&
+		    !strcmp(after->findings[i].package, finding->package))
+			return true;
+	return false;
 }
 
-/* FIX, or why there is none, for the findings that HOLDS would silence. */
-static void answer(struct eg_run *run, struct eg_judgement *judgement, const struct eg_strs *holds, const char *fix,
-		   const char *no_fix)
+static void answer(struct search *s, const char *fix, const struct eg_judgement *after)
 {
-	for (size_t i = 0; i < judgement->n_findings; i++) {
-		struct eg_finding *finding = &judgement->findings[i];
-		if (finding->level < EG_WARN || !holds_all(holds, finding))
+	for (size_t i = 0; i < s->judgement->n_findings; i++) {
+		struct eg_finding *finding = &s->judgement->findings[i];
+		if (finding->level < EG_WARN || remains(finding, after) || finding->fix.n == MAX_FIXES)
 			continue;
-		if (fix)
-			eg_vec_push(run->arena, &finding->fix, fix);
-		finding->no_fix = fix ? NULL : finding->no_fix ? finding->no_fix : no_fix;
+		eg_vec_push(s->fixer->run->arena, &finding->fix, fix);
+		finding->no_fix = NULL;
+	}
+	s->found++;
+}
+
+/* Where a block is to be answered, a warning is something to live with. */
+static bool is_good(const struct search *s, const struct eg_fix_way *way, const struct eg_judgement *after)
+{
+	return after->verdict == EG_ALLOW || (way->level == EG_BLOCK && s->judgement->verdict == EG_VERDICT_BLOCK &&
+					      after->verdict == EG_VERDICT_WARN);
+}
+
+/* True: it does what it is for. */
+static bool try_draft(struct search *s, const struct eg_fix_way *way, const struct eg_fix_draft *draft)
+{
+	struct eg_fixer *fixer = s->fixer;
+	struct eg_judgement after;
+	struct eg_strs command;
+	struct eg_plan plan;
+
+	if (s->trials == MAX_TRIALS || !eg_fix_command(fixer->run, fixer->tool, &fixer->plan->command, draft, &command))
+		return false;
+	const char *text = eg_shell_words(fixer->run->arena, &command);
+	if (eg_strs_has(&s->tried, text))
+		return false;
+	eg_vec_push(fixer->run->arena, &s->tried, text);
+	s->trials++;
+	if (try(fixer, &command, &plan, &after) && is_good(s, way, &after)) {
+		answer(s, text, &after);
+		return true;
+	}
+	if (!fixer->why_not)
+		fixer->why_not = why_not(fixer, draft, &plan);
+	return false;
+}
+
+static bool is_over(const struct search *s, const struct eg_fix_way *way)
+{
+	return s->found >= ENOUGH || (s->found && way->keeps);
+}
+
+static void go_all_ways(struct search *s)
+{
+	for (const struct eg_fix_way *way = eg_fix_ways; way->propose && s->found < ENOUGH; way++) {
+		struct eg_fix_drafts drafts = {0};
+
+		if (way->level == EG_BLOCK && s->judgement->verdict != EG_VERDICT_BLOCK)
+			continue;
+		way->propose(s->fixer, way->level, &drafts);
+		for (size_t i = 0; i < drafts.n; i++)
+			if (try_draft(s, way, &drafts.v[i]) && is_over(s, way))
+				return;
 	}
 }
 
-/* Whose version could be another: the first step of the reasons, "torchvision 0.16.2". What is the matter itself stays
-   as it was asked for, unless it is held; NULL then. */
-static const char *culprit_of(struct eg_run *run, const struct eg_judgement *judgement)
+static void tell_why_not(struct search *s)
 {
-	const struct eg_strs *why = &judgement->findings[0].why;
-	struct eg_strs holds = holds_of(run, judgement, EG_WARN);
-
-	if (!why->n)
-		return NULL;
-	const char *name = eg_strndup(run->arena, why->v[0], strcspn(why->v[0], " [=<>~!"));
-	return why->n > 1 || eg_fix_is_held(run, &holds, name) ? name : NULL;
+	for (size_t i = 0; i < s->judgement->n_findings; i++) {
+		struct eg_finding *finding = &s->judgement->findings[i];
+		if (finding->level < EG_WARN || finding->fix.n || finding->no_fix)
+			continue;
+		finding->no_fix = s->fixer->why_not ? s->fixer->why_not
+						    : "there is nothing to hold back that would prevent it";
+	}
 }
 
 void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
 		 struct eg_forecast *forecast)
 {
-	struct eg_judgement *judgement = &forecast->judgement;
-	/* From the mildest change of the command on: everything held, or only what would be blocked; as it stands, or
-	   with another version of what brings the harm. */
-	const struct {
-		enum eg_level level;
-		const char *culprit;
-	} ways[] = {
-		{EG_WARN, NULL},
-		{EG_BLOCK, NULL},
-		{EG_WARN, culprit_of(run, judgement)},
-		{EG_BLOCK, culprit_of(run, judgement)},
-	};
-
+	struct eg_facts facts = {0};
+	struct eg_judge judge = {.run = run, .plan = &forecast->plan, .host = &forecast->host, .facts = &facts};
+	struct eg_fixer fixer = {run, tool, session, forecast, &forecast->plan, &judge, NULL};
+	struct search search = {.fixer = &fixer, .judgement = &forecast->judgement};
+	const char *as_it_stands = eg_shell_words(run->arena, &forecast->plan.command);
 	int64_t deadline = run->deadline;
+	size_t requests = MAX_REQUESTS;
 
 	run->deadline = eg_now_ms() + eg_left_ms(run, PATIENCE_MS);
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
-		struct eg_strs holds = holds_of(run, judgement, ways[i].level);
-		struct eg_strs command = eg_fix_command(run, &forecast->plan.command, &holds, ways[i].culprit);
-		struct eg_plan plan;
-		if (!holds.n || (i >= 2 && !ways[i].culprit))
-			continue;
-		enum eg_verdict verdict = try(run, tool, session, &forecast->host, &command, &plan);
-		bool good = verdict == EG_ALLOW || (ways[i].level == EG_BLOCK && verdict == EG_VERDICT_WARN);
-		answer(run, judgement, &holds, good ? eg_shell_words(run->arena, &command) : NULL,
-		       good ? NULL : why_not(run, tool, &holds, &plan));
-		if (good)
-			break;
-	}
+	run->requests_left = &requests;
+	eg_vec_push(run->arena, &search.tried, as_it_stands);
+	if (tool->named && !eg_facts_load(run, &facts))
+		go_all_ways(&search);
+	run->requests_left = NULL;
 	run->deadline = deadline;
-	for (size_t i = 0; i < judgement->n_findings; i++) {
-		struct eg_finding *finding = &judgement->findings[i];
-		if (finding->level >= EG_WARN && !finding->fix.n && !finding->no_fix)
-			finding->no_fix = "there is nothing to hold back that would prevent it";
-	}
+	tell_why_not(&search);
 }

@@ -1,18 +1,19 @@
-/* The user's command, rewritten so that some packages are held. */
+/* The user's command, rewritten. */
 #ifndef EG_FIX_COMMAND_H
 #define EG_FIX_COMMAND_H
 
-#include "run.h"
+#include "tool.h"
 
-/* COMMAND with the requirements of HOLDS added: to what it says about the same project, else at its end. With a CULPRIT,
-   what it says about that project's version is dropped, and a hold replaces what it says. A NULL stands behind. */
-struct eg_strs eg_fix_command(struct eg_run *run, const struct eg_strs *command, const struct eg_strs *holds,
-			      const char *culprit);
+/* What is done to a command. */
+struct eg_fix_draft {
+	struct eg_strs specs;   /* requirements: each joins what the command says of the same project, else stands behind */
+	struct eg_strs free;    /* projects of which the command's own version does not count */
+	const char *label;      /* PyTorch's index of these builds is asked as well: "cu118"; NULL: no other */
+	struct eg_strs options; /* added */
+};
 
-/* Is one of HOLDS about PROJECT? */
-bool eg_fix_is_held(struct eg_run *run, const struct eg_strs *holds, const char *project);
-
-/* ARGV as one types it in a shell. */
-const char *eg_shell_words(struct eg_arena *arena, const struct eg_strs *argv);
+/* False where the draft contradicts the command. ret: the words, a NULL behind them. */
+bool eg_fix_command(struct eg_run *run, const struct eg_tool *tool, const struct eg_strs *command,
+		    const struct eg_fix_draft *draft, struct eg_strs *ret);
 
 #endif

@@ -1,4 +1,5 @@
 /* From a pip command to its plan. */
+#include "python/beside.h"
 #include "python/pip_given.h"
 #include "python/pipfetch.h"
 #include "python/resolve.h"
@@ -170,6 +171,20 @@ static enum eg_error_kind plan_given(struct eg_session *s, const struct eg_trans
 	return EG_OK;
 }
 
+static const char *release_beside(struct eg_session *s, const struct eg_strs *command, const char *project,
+				  const char *label, const struct eg_strs *held, bool *ret_none)
+{
+	struct eg_pip_request *request = EG_NEW(s->run->arena, struct eg_pip_request);
+	const char *version = NULL;
+
+	if (!read_command(s, command->v, command->n, request)) {
+		const struct eg_beside wanted = {request, &s->interpreter, index_for(s, request), s->release, label};
+		version = eg_pip_release_beside(s->run, &wanted, project, held, ret_none);
+	}
+	eg_recover(s->run);
+	return version;
+}
+
 static void close_environment(struct eg_session *s)
 {
 	if (s->fetch)
@@ -178,10 +193,13 @@ static void close_environment(struct eg_session *s)
 
 const struct eg_tool eg_tool_pip = {
 	.name = "pip",
+	.ecosystem = EG_PYTHON,
 	.recognises = is_pip,
 	.changes = changes_something,
 	.open = open_environment,
 	.plan = plan_command,
 	.given = plan_given,
+	.named = eg_pip_named,
+	.release_beside = release_beside,
 	.close = close_environment,
 };

@@ -8,6 +8,7 @@ struct eg_session; /* an environment that a tool's commands are forecast in; eac
 
 struct eg_tool {
 	const char *name; /* "pip" */
+	enum eg_ecosystem ecosystem; /* of its packages, and the way in which its commands ask for them */
 
 	/* Is this a command of the tool? ARGV has at least one word and a NULL after the last. */
 	bool (*recognises)(struct eg_run *run, const char *const *argv, size_t argc);
@@ -28,6 +29,16 @@ struct eg_tool {
 	/* The plan of the transaction that the tool itself has told; NULL: it cannot be asked for one. */
 	enum eg_error_kind (*given)(struct eg_session *session, const struct eg_transaction *transaction,
 				    struct eg_plan *ret);
+
+	/* The words of a command that name what is wanted, pointers into ARGV. False: nothing can be added to it, it takes
+	   away or follows a file. NULL: such commands are not rewritten. */
+	bool (*named)(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret);
+
+	/* The newest release of PROJECT ("vllm[audio]", "torch<=2.14"), with LABEL in its version (NULL: any), that COMMAND
+	   would find and that leaves the packages of HELD ("torch==2.4.1") alone, by its metadata. NULL: there is none,
+	   *ret_none, or it could not be told. May be NULL. */
+	const char *(*release_beside)(struct eg_session *session, const struct eg_strs *command, const char *project,
+				      const char *label, const struct eg_strs *held, bool *ret_none);
 
 	void (*close)(struct eg_session *session);
 };

@@ -95,6 +95,22 @@ bool eg_conda_is_transaction(struct eg_arena *arena, const char *const *argv, si
 	       !values.help;
 }
 
+bool eg_conda_named(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret)
+{
+	struct eg_run scratch = {.arena = run->arena};
+	struct eg_strs before = {0}, unknown = {0};
+	struct conda_values values;
+	enum eg_conda_tool tool;
+	size_t next;
+
+	if (!argc || !eg_conda_tool_of(argv[0], &tool))
+		return false;
+	size_t number = find_command(run->arena, argv, argc, &next, &before);
+	return number != N_COMMANDS && !commands[number].env && commands[number].action != EG_CONDA_REMOVE &&
+	       !parse(&scratch, tool, number, &before, argv + next, argc - next, &values, ret, &unknown) &&
+	       values.revision < 0 && !values.clone;
+}
+
 static void take_values(const struct conda_values *values, struct eg_conda_request *request)
 {
 	request->name = values->name;

@@ -173,6 +173,23 @@ bool eg_pip_is_transaction(struct eg_arena *arena, const char *const *argv, size
 	return error || !values.help;
 }
 
+bool eg_pip_named(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret)
+{
+	struct eg_pip_invocation invocation;
+	struct eg_pip_request request = {0};
+	struct pip_values values = pip_values_default(&request);
+	struct eg_run scratch = {.arena = run->arena};
+	struct eg_option_context context = {.run = &scratch};
+	struct eg_strs rest = {0}, unknown = {0};
+
+	if (!eg_pip_split(run->arena, argv, argc, &invocation) ||
+	    general_options(run->arena, invocation.argv, invocation.argc, &values, &rest) || !rest.n ||
+	    strcmp(rest.v[0], "install"))
+		return false;
+	struct eg_option_table table = pip_option_table(run->arena, rest.v[0], 0);
+	return !eg_options_parse(&context, &table, rest.v + 1, rest.n - 1, &values, ret, &unknown);
+}
+
 struct eg_pip_release eg_pip_release_of(const struct eg_interpreter *interpreter)
 {
 	struct eg_pip_release release = {0, 0};

@@ -19,6 +19,9 @@ bool eg_pip_split(struct eg_arena *arena, const char *const *argv, size_t argc, 
 /* Would it change what is installed: install or uninstall, and not just their --help? ARGV after the program words. */
 bool eg_pip_is_transaction(struct eg_arena *arena, const char *const *argv, size_t argc);
 
+/* The words of a whole command that name what pip install is to install, pointers into ARGV. False: it is no install. */
+bool eg_pip_named(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret);
+
 /* The environment's own pip, by its dist-info; {0, 0} where there is none. */
 struct eg_pip_release eg_pip_release_of(const struct eg_interpreter *interpreter);
 

@@ -85,6 +85,9 @@ enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg
 /* From the findings to the judgement: sorted, with the verdict. */
 void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret);
 
+/* Can the host run torch's wheel for x86_64 of this release and CUDA, as far as is known? */
+bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda);
+
 /* Hold torch below the releases whose default build the host cannot run: "torch<2.11". */
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding);
 

@@ -155,12 +155,10 @@ const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const 
 	return kernels;
 }
 
-static bool default_build_runs(const struct eg_judge *judge, const struct eg_default_build *build)
+bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda)
 {
-	struct eg_cuda cuda = build->x86_64;
-
 	return !eg_cannot_run(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}, NULL) &&
-	       !left_out(judge, eg_facts_kernels(judge->facts, build->version, cuda, false));
+	       !left_out(judge, eg_facts_kernels(judge->facts, version, cuda, false));
 }
 
 void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding *finding)
@@ -181,7 +179,7 @@ void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *find
 	eg_finding_point_to_jetpack(judge, finding);
 	if (finding->no_fix || (platform && strstr(platform, "aarch64")))
 		return; /* the table of defaults that follows is that of x86_64 */
-	while (n && !default_build_runs(judge, &builds[n - 1]))
+	while (n && !eg_torch_runs(judge, builds[n - 1].version, builds[n - 1].x86_64))
 		n--;
 	if (!n || n == n_builds)
 		return;

@@ -162,6 +162,8 @@ static void start(struct transfer *t)
 	t->host->active++;
 	fetch->active[fetch->n_active++] = t;
 	fetch->requests++;
+	if (fetch->run->requests_left && *fetch->run->requests_left)
+		--*fetch->run->requests_left;
 	if (!eg_transfer_set(t) || fetch->curl->multi_add_handle(fetch->multi, t->easy) != CURLM_OK) {
 		release(t);
 		eg_transfer_refuse(t, EG_NET, "libcurl refuses this URL");
@@ -181,6 +183,8 @@ static void start_host(struct eg_fetch *fetch, struct host *host)
 			eg_transfer_refuse(t, EG_NET, "offline");
 		else if (fetch->unusable)
 			eg_transfer_refuse(t, EG_NET, fetch->unusable);
+		else if (fetch->run->requests_left && !*fetch->run->requests_left)
+			eg_transfer_refuse(t, EG_LIMIT, "more requests than were granted");
 		else if (host->unreachable)
 			eg_transfer_refuse(t, EG_NET, host->unreachable);
 		else

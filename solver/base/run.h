@@ -39,6 +39,7 @@ struct eg_run {
 	int verbose;      /* -1 quiet, 0, 1 … */
 	const struct eg_mirrors *mirrors; /* addresses that are fetched from elsewhere; NULL: none */
 	int64_t deadline; /* on eg_now_ms's clock; 0: none */
+	size_t *requests_left; /* that may be sent; NULL: any number */
 
 	/* Progress of long work, NULL where nobody watches: what is being done, done so far and in all (0: unknown). */
 	void (*progress)(struct eg_run *run, const char *what, size_t done, size_t total);
