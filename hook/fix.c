@@ -6,7 +6,7 @@
 
 enum {
 	PATIENCE_MS = 5000, /* for all trials together: the answer itself is there already */
-	MAX_TRIALS = 8,     /* a trial is a forecast */
+	MAX_TRIALS = 9,     /* a trial is a forecast; the command itself counts */
 	MAX_REQUESTS = 150, /* to an index, for all trials together */
 	ENOUGH = 2,         /* fixes that do not leave everything as it is */
 	MAX_FIXES = 3,
@@ -27,44 +27,54 @@ const struct eg_fix_way eg_fix_ways[] = {
 	{0},
 };
 
+/* A command, and what it leads to. */
+struct trial {
+	const char *text;
+	bool solved, shown;
+	struct eg_judgement judgement;
+};
+
 /* A search under way. */
 struct search {
 	struct eg_fixer *fixer;
 	struct eg_judgement *judgement; /* what is to be answered */
-	struct eg_strs tried;
-	size_t trials, found;
+	EG_VEC(struct trial) tried;
+	size_t found;
 };
 
-struct eg_strs eg_fix_holds(struct eg_fixer *fixer, enum eg_level level)
+static void add_holds(struct eg_run *run, const struct eg_judgement *judgement, enum eg_level level, struct eg_strs *ret)
 {
-	const struct eg_judgement *judgement = &fixer->forecast->judgement;
-	struct eg_strs holds = {0};
-
 	for (size_t i = 0; i < judgement->n_findings; i++) {
 		const struct eg_finding *finding = &judgement->findings[i];
 		for (size_t k = 0; finding->level >= level && k < finding->hold.n; k++)
-			if (!eg_strs_has(&holds, finding->hold.v[k]))
-				eg_vec_push(fixer->run->arena, &holds, finding->hold.v[k]);
+			if (!eg_strs_has(ret, finding->hold.v[k]))
+				eg_vec_push(run->arena, ret, finding->hold.v[k]);
 	}
+}
+
+struct eg_strs eg_fix_holds(struct eg_fixer *fixer, enum eg_level level)
+{
+	struct eg_strs holds = {0};
+
+	add_holds(fixer->run, &fixer->forecast->judgement, level, &holds);
 	return holds;
 }
 
-/* What COMMAND leads to. What goes wrong on the way is no news to the user. False: it leads nowhere. */
-static bool try(struct eg_fixer *fixer, const struct eg_strs *command, struct eg_plan *plan,
-		struct eg_judgement *judgement)
+/* What COMMAND leads to. What goes wrong on the way is no news to the user. */
+static struct trial try(struct eg_fixer *fixer, const struct eg_strs *command, const char *text, struct eg_plan *plan)
 {
 	struct eg_run *run = fixer->run;
+	struct trial trial = {.text = text};
 	size_t notes = run->notes.n;
 
 	*plan = (struct eg_plan){.tool = fixer->tool->name, .command = *command, .status = EG_UNKNOWN};
-	*judgement = (struct eg_judgement){0};
 	enum eg_error_kind kind = fixer->tool->plan(fixer->session, command->v, command->n, plan);
 	run->notes.n = notes;
 	eg_recover(run);
-	if (kind || plan->status != EG_SOLVED)
-		return false;
-	eg_judge(run, plan, &fixer->forecast->host, judgement);
-	return true;
+	trial.solved = !kind && plan->status == EG_SOLVED;
+	if (trial.solved)
+		eg_judge(run, plan, &fixer->forecast->host, &trial.judgement);
+	return trial;
 }
 
 static const char *why_not(struct eg_fixer *fixer, const struct eg_fix_draft *draft, const struct eg_plan *plan)
@@ -106,34 +116,65 @@ static void answer(struct search *s, const char *fix, const struct eg_judgement 
 }
 
 /* Where a block is to be answered, a warning is something to live with. */
-static bool is_good(const struct search *s, const struct eg_fix_way *way, const struct eg_judgement *after)
+static bool is_good(const struct search *s, const struct eg_fix_way *way, const struct trial *trial)
 {
-	return after->verdict == EG_ALLOW || (way->level == EG_BLOCK && s->judgement->verdict == EG_VERDICT_BLOCK &&
-					      after->verdict == EG_VERDICT_WARN);
+	enum eg_verdict verdict = trial->judgement.verdict;
+
+	return trial->solved && (verdict == EG_ALLOW || (way->level == EG_BLOCK && verdict == EG_VERDICT_WARN &&
+							 s->judgement->verdict == EG_VERDICT_BLOCK));
+}
+
+static struct trial *known(const struct search *s, const char *text)
+{
+	for (size_t i = 0; i < s->tried.n; i++)
+		if (!strcmp(s->tried.v[i].text, text))
+			return &s->tried.v[i];
+	return NULL;
+}
+
+/* NULL: the draft contradicts the command, or no more trials are granted. */
+static struct trial *result_of(struct search *s, const struct eg_fix_draft *draft)
+{
+	struct eg_fixer *fixer = s->fixer;
+	struct eg_strs command;
+	struct eg_plan plan;
+
+	if (!eg_fix_command(fixer->run, fixer->tool, &fixer->plan->command, draft, &command))
+		return NULL;
+	const char *text = eg_shell_words(fixer->run->arena, &command);
+	struct trial *earlier = known(s, text);
+	if (earlier || s->tried.n == MAX_TRIALS)
+		return earlier;
+	eg_vec_push(fixer->run->arena, &s->tried, try(fixer, &command, text, &plan));
+	struct trial *trial = &s->tried.v[s->tried.n - 1];
+	if ((!trial->solved || trial->judgement.verdict != EG_ALLOW) && !fixer->why_not)
+		fixer->why_not = why_not(fixer, draft, &plan);
+	return trial;
 }
 
 /* True: it does what it is for. */
 static bool try_draft(struct search *s, const struct eg_fix_way *way, const struct eg_fix_draft *draft)
 {
-	struct eg_fixer *fixer = s->fixer;
-	struct eg_judgement after;
-	struct eg_strs command;
-	struct eg_plan plan;
+	struct trial *trial = result_of(s, draft), *better = NULL;
+	struct eg_fix_draft more = *draft;
 
-	if (s->trials == MAX_TRIALS || !eg_fix_command(fixer->run, fixer->tool, &fixer->plan->command, draft, &command))
-		return false;
-	const char *text = eg_shell_words(fixer->run->arena, &command);
-	if (eg_strs_has(&s->tried, text))
-		return false;
-	eg_vec_push(fixer->run->arena, &s->tried, text);
-	s->trials++;
-	if (try(fixer, &command, &plan, &after) && is_good(s, way, &after)) {
-		answer(s, text, &after);
-		return true;
+	if (trial && trial->solved && trial->judgement.verdict != EG_ALLOW) {
+		/* what it brings up anew may have a remedy of its own: "numpy<2" */
+		struct trial first = *trial;
+		more.specs = (struct eg_strs){0};
+		for (size_t i = 0; i < draft->specs.n; i++)
+			eg_vec_push(s->fixer->run->arena, &more.specs, draft->specs.v[i]);
+		add_holds(s->fixer->run, &first.judgement, EG_WARN, &more.specs);
+		better = more.specs.n > draft->specs.n ? result_of(s, &more) : NULL;
+		trial = known(s, first.text);
 	}
-	if (!fixer->why_not)
-		fixer->why_not = why_not(fixer, draft, &plan);
-	return false;
+	if (better && better->solved && better->judgement.verdict == EG_ALLOW)
+		trial = better;
+	if (!trial || trial->shown || !is_good(s, way, trial))
+		return false;
+	trial->shown = true;
+	answer(s, trial->text, &trial->judgement);
+	return true;
 }
 
 static bool is_over(const struct search *s, const struct eg_fix_way *way)
@@ -179,7 +220,7 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 
 	run->deadline = eg_now_ms() + eg_left_ms(run, PATIENCE_MS);
 	run->requests_left = &requests;
-	eg_vec_push(run->arena, &search.tried, as_it_stands);
+	eg_vec_push(run->arena, &search.tried, (struct trial){.text = as_it_stands});
 	if (tool->named && !eg_facts_load(run, &facts))
 		go_all_ways(&search);
 	run->requests_left = NULL;

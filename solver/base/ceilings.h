@@ -13,7 +13,7 @@ enum {
 	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */
 	EG_MAX_LINES = 20000,         /* requirements of one command: an index is asked for each */
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
-	EG_MAX_BESIDE = 64,           /* releases of one project whose metadata is looked at for a fix */
+	EG_MAX_BESIDE = 128,          /* releases of one project whose metadata is looked at for a fix */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
 	EG_MAX_YAML_DEPTH = 32,
 	EG_MAX_JSON_DEPTH = 1000,     /* of a repodata.json */
