@@ -15,6 +15,7 @@ enum {
 
 const struct eg_fix_way eg_fix_ways[] = {
 	{EG_WARN, false, eg_fix_move_asked},
+	{EG_BLOCK, false, eg_fix_move_asked},
 	{EG_WARN, true, eg_fix_keep},
 	{EG_BLOCK, true, eg_fix_keep},
 	{EG_WARN, true, eg_fix_keep_beside},
@@ -196,14 +197,28 @@ static void go_all_ways(struct search *s)
 	}
 }
 
+/* The smallest true statement about a search that found nothing. */
+static const char *why_none(const struct search *s)
+{
+	struct eg_fixer *fixer = s->fixer;
+	struct eg_strs holds = eg_fix_holds(fixer, EG_WARN), named = {0};
+	const struct eg_strs *command = &fixer->plan->command;
+
+	if (fixer->why_not)
+		return fixer->why_not;
+	if (!holds.n || !fixer->tool->named || eg_is_removal(fixer->plan) ||
+	    fixer->tool->named(fixer->run, command->v, command->n, &named))
+		return "there is nothing to hold back that would prevent it";
+	return eg_strf(fixer->run->arena, "the command installs what a file says: %s would have to stand there",
+		       eg_shell_words(fixer->run->arena, &holds));
+}
+
 static void tell_why_not(struct search *s)
 {
 	for (size_t i = 0; i < s->judgement->n_findings; i++) {
 		struct eg_finding *finding = &s->judgement->findings[i];
-		if (finding->level < EG_WARN || finding->fix.n || finding->no_fix)
-			continue;
-		finding->no_fix = s->fixer->why_not ? s->fixer->why_not
-						    : "there is nothing to hold back that would prevent it";
+		if (finding->level >= EG_WARN && !finding->fix.n && !finding->no_fix)
+			finding->no_fix = why_none(s);
 	}
 }
 

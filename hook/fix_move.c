@@ -6,6 +6,8 @@
 
 #include "torch_build.h"
 
+enum { MAX_LABELS = 3 }; /* indexes of builds that are asked in turn */
+
 /* "3.11" of "torch-2.4.1-cp311-cp311-manylinux1_x86_64.whl"; NULL: it does not tell */
 static const char *python_of(struct eg_arena *arena, const struct eg_package *package)
 {
@@ -102,10 +104,10 @@ static int major_to_keep(struct eg_fixer *f, enum eg_level level)
 }
 
 /* What the index of the build really has: the facts know of releases, not of every file. */
-static bool look_it_up(struct eg_fixer *f, struct eg_torch_build *build)
+static bool look_it_up(struct eg_fixer *f, const struct eg_torch_wanted *wanted, struct eg_torch_build *build)
 {
 	const struct eg_fix_draft index = {.label = build->label};
-	const char *up_to = eg_strf(f->run->arena, "torch<=%s", build->version);
+	const char *which = eg_strf(f->run->arena, "torch%s%s", wanted->exactly ? "==" : "<=", build->version);
 	const struct eg_strs nothing = {0};
 	struct eg_strs command;
 	bool none;
@@ -113,10 +115,24 @@ static bool look_it_up(struct eg_fixer *f, struct eg_torch_build *build)
 	if (build->is_default || !f->tool->release_beside ||
 	    !eg_fix_command(f->run, f->tool, &f->plan->command, &index, &command))
 		return true;
-	const char *version = f->tool->release_beside(f->session, &command, up_to, build->label, &nothing, &none);
+	const char *version = f->tool->release_beside(f->session, &command, which, build->label, &nothing, &none);
 	if (version)
 		build->version = eg_strndup(f->run->arena, version, strcspn(version, "+"));
 	return version;
+}
+
+/* The first of the builds that is there, where some are not. */
+static void propose_wanted(struct eg_fixer *f, struct eg_torch_wanted wanted, struct eg_fix_drafts *ret)
+{
+	struct eg_torch_build build;
+
+	for (int i = 0; i < MAX_LABELS && eg_torch_build_find(f->judge, &wanted, &build); i++) {
+		if (look_it_up(f, &wanted, &build)) {
+			push(f, &build, &wanted.companions, ret);
+			return;
+		}
+		eg_vec_push(f->run->arena, &wanted.passed, build.label);
+	}
 }
 
 static void propose(struct eg_fixer *f, const struct eg_change *change, int major, struct eg_fix_drafts *ret)
@@ -130,15 +146,12 @@ static void propose(struct eg_fixer *f, const struct eg_change *change, int majo
 		.kept = was_gpu ? change->from->variant : NULL,
 		.companions = companions(f),
 	};
-	struct eg_torch_build build;
 
 	/* another build of the very version, then the newest version that has one */
-	if (eg_torch_build_find(f->judge, &wanted, &build))
-		push(f, &build, &wanted.companions, ret);
+	propose_wanted(f, wanted, ret);
 	wanted.exactly = false;
 	wanted.below = true;
-	if (eg_torch_build_find(f->judge, &wanted, &build) && look_it_up(f, &build))
-		push(f, &build, &wanted.companions, ret);
+	propose_wanted(f, wanted, ret);
 }
 
 /* Is it the build that is wrong: none for a GPU, or not for this host? */

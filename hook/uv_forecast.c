@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "python/beside.h"
 #include "python/pipfetch.h"
 #include "python/resolve.h"
 #include "strs.h"
 #include "tool.h"
 #include "tool_uv.h"
+
+#define NEWEST_PIP ((struct eg_pip_release){26, 3}) /* whose reading of an index uv shares */
 
 struct eg_session {
 	struct eg_run *run;
@@ -175,6 +178,31 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 			     index_for(s, &command->request.pip), ret);
 }
 
+static bool named(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret)
+{
+	struct eg_uv_command command;
+	bool readable = !eg_uv_options(run, argv, argc, &command);
+
+	eg_recover(run);
+	*ret = command.arguments;
+	return readable && !strcmp(command.name, "install");
+}
+
+static const char *release_beside(struct eg_session *s, const struct eg_strs *argv, const char *project,
+				  const char *label, const struct eg_strs *held, bool *ret_none)
+{
+	struct eg_uv_command *command = EG_NEW(s->run->arena, struct eg_uv_command);
+	const char *version = NULL;
+
+	if (!eg_uv_options(s->run, argv->v, argv->n, command) && !eg_uv_read(command, &s->interpreter)) {
+		const struct eg_pip_request *request = &command->request.pip;
+		const struct eg_beside wanted = {request, &s->interpreter, index_for(s, request), NEWEST_PIP, label};
+		version = eg_pip_release_beside(s->run, &wanted, project, held, ret_none);
+	}
+	eg_recover(s->run);
+	return version;
+}
+
 static void close_environment(struct eg_session *s)
 {
 	if (s->fetch)
@@ -183,9 +211,12 @@ static void close_environment(struct eg_session *s)
 
 const struct eg_tool eg_tool_uv = {
 	.name = "uv",
+	.ecosystem = EG_PYTHON,
 	.recognises = is_uv,
 	.changes = eg_uv_is_transaction,
 	.open = open_environment,
 	.plan = plan_command,
+	.named = named,
+	.release_beside = release_beside,
 	.close = close_environment,
 };

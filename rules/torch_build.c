@@ -1,6 +1,7 @@
 #include "torch_build.h"
 
 #include "python/pep440.h"
+#include "strs.h"
 
 static const char *label_of(struct eg_arena *arena, struct eg_cuda cuda)
 {
@@ -49,7 +50,8 @@ static bool best_build(const struct eg_judge *judge, const struct eg_default_bui
 		const char *label = label_of(judge->run->arena, cuda);
 		bool is_kept = kept && !strcmp(kept, label);
 
-		if (cuda.major <= 0 || (wanted->major && cuda.major != wanted->major) || (found && !is_kept) ||
+		if (cuda.major <= 0 || (wanted->major && cuda.major != wanted->major) ||
+		    eg_strs_has(&wanted->passed, label) || (found && !is_kept) ||
 		    !eg_torch_runs(judge, row->version, cuda))
 			continue;
 		*ret = (struct eg_torch_build){
