@@ -53,12 +53,28 @@ const struct eg_check eg_check_cudnn_shadowed = {
 	.check = check_cudnn,
 };
 
+/* The toolkit that would compile: the environment's own, which comes first on PATH, else the host's. */
+static struct eg_place toolkit_there(const struct eg_judge *judge)
+{
+	static const char *const names[] = {"cuda-nvcc", "cudatoolkit-dev"}; /* conda's */
+	const struct eg_toolkit *toolkit = &judge->host->toolkit;
+
+	if (toolkit->cuda_home.version)
+		return toolkit->cuda_home;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct eg_package *package =
+			eg_package_find(judge->plan->after, judge->plan->n_after, names[i]);
+		if (package && package->ecosystem == EG_CONDA)
+			return (struct eg_place){package->version, package->name};
+	}
+	return toolkit->nvcc;
+}
+
 /* torch refuses to compile with a toolkit of another major (torch.utils.cpp_extension, CUDA_MISMATCH_MESSAGE). */
 static void check_toolkit(struct eg_judge *judge, const struct eg_check *check)
 {
-	const struct eg_toolkit *toolkit = &judge->host->toolkit;
-	const struct eg_place *place = toolkit->cuda_home.version ? &toolkit->cuda_home : &toolkit->nvcc;
-	int major = eg_cuda_parse(place->version).major;
+	const struct eg_place place = toolkit_there(judge);
+	int major = eg_cuda_parse(place.version).major;
 
 	for (size_t i = 0; major >= 0 && i < judge->plan->n_after; i++) {
 		const struct eg_package *package = judge->plan->after[i];
@@ -67,8 +83,8 @@ static void check_toolkit(struct eg_judge *judge, const struct eg_check *check)
 		if (!torch || variant.accelerator != EG_CUDA || variant.major == major)
 			continue;
 		eg_check_find(judge, check, EG_INFO, package,
-			      "%s is not of the CUDA of the toolkit at %s (%s): extensions would not compile",
-			      eg_judge_words(judge, package), place->path, place->version)
+			      "%s is not of the CUDA of the toolkit, %s (%s): extensions would not compile",
+			      eg_judge_words(judge, package), place.version, place.path)
 			->source = "torch.utils.cpp_extension";
 	}
 }
