@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -60,6 +61,18 @@ int eg_usage_error(const struct eg_command *command, const char *fmt, ...)
 	va_end(ap);
 	fprintf(stderr, "\nTry 'envguard %s%s--help'.\n", command ? command->name : "", command ? " " : "");
 	return EG_EXIT_USAGE;
+}
+
+const char *eg_option_mistake(struct eg_arena *arena, int code, const char *word, const char *hint)
+{
+	if (code == ':')
+		return eg_strf(arena, "option '%s' wants a value", word);
+	if (code != '?')
+		return NULL;
+	if (optopt && optopt < 256)
+		return eg_strf(arena, "unknown option '-%c'%s", optopt, hint);
+	return optopt ? eg_strf(arena, "option '%s' takes no value", word)
+		      : eg_strf(arena, "unknown option '%s'%s", word, hint);
 }
 
 int eg_finish_output(int code)

@@ -33,6 +33,10 @@ void eg_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A usage error with the way to the command's help; returns EG_EXIT_USAGE. */
 int eg_usage_error(const struct eg_command *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What getopt_long (options string "+:…", long options of codes from 256 on) has against WORD, by its answer CODE; NULL: nothing.
+   HINT goes behind what is not known. */
+const char *eg_option_mistake(struct eg_arena *arena, int code, const char *word, const char *hint);
+
 /* Flushes stdout; CODE, or EG_EXIT_UNKNOWN with a complaint where the answer could not be written. */
 int eg_finish_output(int code);
 

@@ -126,15 +126,9 @@ static void read_options(struct eg_run *run, struct settings *settings, int argc
 	opterr = 0;
 	optind = 0;
 	while ((code = getopt_long(argc, argv, "+:qv", options, NULL)) != -1) {
-		const char *word = argv[optind - 1];
-		if (code == ':')
-			mistake(run, settings, "option '%s' wants a value", word);
-		else if (code == '?' && optopt && optopt < OPT_JSON)
-			mistake(run, settings, "unknown option '-%c'%s", optopt, hint);
-		else if (code == '?' && optopt)
-			mistake(run, settings, "option '%s' takes no value", word);
-		else if (code == '?')
-			mistake(run, settings, "unknown option '%s'%s", word, hint);
+		const char *error = eg_option_mistake(run->arena, code, argv[optind - 1], hint);
+		if (error)
+			mistake(run, settings, "%s", error);
 		else
 			set_option(run, settings, code);
 	}

@@ -3,6 +3,7 @@
 
 #include "family.h"
 #include "json_out.h"
+#include "report_finding.h"
 #include "variant.h"
 
 enum { MARGIN = 8 }; /* where the text of a finding begins */
@@ -97,31 +98,15 @@ static void print_trials(const struct page *p)
 
 static void print_finding(const struct page *p, const struct eg_finding *finding)
 {
-	static const struct {
-		const char *word;
-		enum eg_ink ink;
-	} levels[] = {
-		[EG_OFF] = {"", EG_PLAIN},
-		[EG_INFO] = {"note", EG_DIM},
-		[EG_WARN] = {"WARN", EG_YELLOW},
-		[EG_BLOCK] = {"BROKEN", EG_RED},
-	};
-
-	fprintf(p->out, "%s%-*s%s", eg_ink(p->style, levels[finding->level].ink), MARGIN, levels[finding->level].word,
-		eg_ink(p->style, EG_PLAIN));
-	eg_write_wrapped(p->out, p->style, MARGIN, printable(p, finding->message));
-	fputc('\n', p->out);
-	if (p->run->verbose > 0)
-		fprintf(p->out, "%*srule    %s\n%*ssource  %s\n", MARGIN, "", finding->rule, MARGIN, "",
-			printable(p, finding->source ? finding->source : "what is installed"));
+	eg_report_finding(p->out, p->run, p->style, "BROKEN", MARGIN, p->run->verbose, finding);
 	for (size_t i = 0; i < finding->fix.n; i++)
-		fprintf(p->out, "%*s%-6s  %s%s%s\n", MARGIN, "", i ? "or" : "fix", eg_ink(p->style, EG_BOLD),
+		fprintf(p->out, "%*s%-6s   %s%s%s\n", MARGIN, "", i ? "or" : "fix", eg_ink(p->style, EG_BOLD),
 			printable(p, finding->fix.v[i]), eg_ink(p->style, EG_PLAIN));
-	if (!finding->fix.n && finding->no_fix) {
-		fprintf(p->out, "%*sno fix  ", MARGIN, "");
-		eg_write_wrapped(p->out, p->style, MARGIN + 8, printable(p, finding->no_fix));
-		fputc('\n', p->out);
-	}
+	if (finding->fix.n || !finding->no_fix)
+		return;
+	fprintf(p->out, "%*sno fix   ", MARGIN, "");
+	eg_write_wrapped(p->out, p->style, MARGIN + 9, printable(p, finding->no_fix));
+	fputc('\n', p->out);
 }
 
 void eg_doctor_text(FILE *out, struct eg_run *run, const struct eg_diagnosis *diagnosis, const struct eg_style *style)

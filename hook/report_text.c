@@ -5,6 +5,7 @@
 
 #include "family.h"
 #include "report_changes.h"
+#include "report_finding.h"
 #include "strs.h"
 
 struct page {
@@ -103,25 +104,7 @@ static void print_fixes(const struct page *p, const struct eg_finding *finding)
 
 static void print_message(const struct page *p, const struct eg_finding *finding)
 {
-	static const struct {
-		const char *word;
-		enum eg_ink ink;
-	} levels[] = {
-		[EG_OFF] = {"", EG_PLAIN},
-		[EG_INFO] = {"note", EG_DIM},
-		[EG_WARN] = {"WARN", EG_YELLOW},
-		[EG_BLOCK] = {"BLOCK", EG_RED},
-	};
-
-	fprintf(p->out, "%s%-*s%s", ink(p, levels[finding->level].ink), MARGIN, levels[finding->level].word,
-		ink(p, EG_PLAIN));
-	eg_write_wrapped(p->out, &p->options->style, MARGIN, printable(p, finding->message));
-	fputc('\n', p->out);
-	if (p->options->verbose <= 0)
-		return;
-	fprintf(p->out, "%*srule     %s\n", MARGIN, "", finding->rule);
-	if (finding->source)
-		fprintf(p->out, "%*ssource   %s\n", MARGIN, "", printable(p, finding->source));
+	eg_report_finding(p->out, p->run, &p->options->style, "BLOCK", MARGIN, p->options->verbose, finding);
 }
 
 /* Findings with one cause and one way out are told together. */

@@ -1,0 +1,12 @@
+/* A finding as every report for people begins it. */
+#ifndef EG_REPORT_FINDING_H
+#define EG_REPORT_FINDING_H
+
+#include "rule.h"
+#include "style.h"
+
+/* Its level, with GRAVEST for a block, and its message from column MARGIN on; with VERBOSE above 0 its rule and source. */
+void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *style, const char *gravest, int margin,
+		       int verbose, const struct eg_finding *finding);
+
+#endif
