@@ -18,6 +18,7 @@ struct eg_session {
 	struct eg_cache *cache;
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
+	struct eg_uv_project project;       /* of the commands on one */
 	struct eg_fetch *fetch;             /* made with the first command that needs the network */
 	struct eg_index *index;             /* of the latest command … */
 	struct eg_strs indexes, find_links; /* … which named these */
@@ -58,26 +59,12 @@ static const char *active_environment(struct eg_arena *arena)
 	return conda && *conda ? conda : nearest_venv(arena);
 }
 
-static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
-					   const struct uv_values *values, struct eg_plan *plan)
+static enum eg_error_kind ask_interpreter(struct eg_session *s, const char *python, const char *prefix,
+					  struct eg_plan *plan)
 {
 	struct eg_environment environment;
-	const char *python = values->python;
-	const char *prefix = NULL;
+	enum eg_error_kind kind = eg_environment_find(s->run, python, prefix, &environment);
 
-	if (python && isdigit((unsigned char)*python))
-		python = eg_strf(s->run->arena, "python%s", python);
-	if (!python && !values->system) {
-		python = options->python;
-		prefix = options->prefix;
-		if (!python && !prefix)
-			prefix = active_environment(s->run->arena);
-		if (!python && !prefix)
-			return eg_fail(s->run, EG_NOT_FOUND, "no virtual environment is found: make one with 'uv venv', or name one with --python");
-	}
-	enum eg_error_kind kind = python || prefix
-		? eg_environment_find(s->run, python, prefix, &environment)
-		: eg_environment_find(s->run, "python3", NULL, &environment);
 	if (kind)
 		return kind;
 	plan->prefix = environment.prefix;
@@ -87,6 +74,48 @@ static enum eg_error_kind find_environment(struct eg_session *s, const struct eg
 	kind = eg_interpreter_facts(s->run, s->cache, environment.python, &s->interpreter);
 	if (!kind)
 		plan->prefix = s->interpreter.prefix;
+	return kind;
+}
+
+/* "3.11" is a version, and python3.11 the program. */
+static const char *python_named(struct eg_arena *arena, const char *python)
+{
+	return isdigit((unsigned char)*python) ? eg_strf(arena, "python%s", python) : python;
+}
+
+static enum eg_error_kind find_environment(struct eg_session *s, const struct eg_guard_options *options,
+					   const struct uv_values *values, struct eg_plan *plan)
+{
+	const char *prefix = NULL;
+
+	if (values->python)
+		return ask_interpreter(s, python_named(s->run->arena, values->python), NULL, plan);
+	if (values->system)
+		return ask_interpreter(s, "python3", NULL, plan);
+	if (options->python || options->prefix)
+		return ask_interpreter(s, options->python, options->prefix, plan);
+	prefix = active_environment(s->run->arena);
+	if (!prefix)
+		return eg_fail(s->run, EG_NOT_FOUND, "no virtual environment is found: make one with 'uv venv', or name one with --python");
+	return ask_interpreter(s, NULL, prefix, plan);
+}
+
+/* The project's own environment; where it is not there yet, an empty one of the Python that is at hand. */
+static enum eg_error_kind find_project(struct eg_session *s, const struct eg_guard_options *options,
+				       const struct uv_values *values, struct eg_plan *plan)
+{
+	enum eg_error_kind kind = eg_uv_project_find(s->run, values, &s->project);
+
+	if (kind)
+		return kind;
+	if (options->python || options->prefix)
+		return ask_interpreter(s, options->python, options->prefix, plan);
+	if (eg_is_dir(s->project.environment))
+		return ask_interpreter(s, NULL, s->project.environment, plan);
+	kind = ask_interpreter(s, python_named(s->run->arena, values->python ? values->python : "python3"), NULL, plan);
+	plan->prefix = s->project.environment;
+	s->interpreter.prefix = s->project.environment;
+	s->interpreter.site = (struct eg_strs){0};
 	return kind;
 }
 
@@ -116,10 +145,13 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	s->run = run;
 	*ret_session = s;
 	if (!eg_uv_is_transaction(run->arena, argv, argc))
-		return eg_fail(run, EG_USAGE, "of uv's commands, pip install, pip sync and pip uninstall are forecast");
+		return eg_fail(run, EG_USAGE, "this command of uv changes no environment (those that are forecast: pip install, "
+			       "pip sync, pip uninstall, sync, run)");
 	enum eg_error_kind kind = eg_uv_options(run, argv, argc, &command);
-	if (!kind)
-		kind = find_environment(s, options, &command.values, plan);
+	if (kind)
+		return kind;
+	kind = eg_uv_is_of_project(&command) ? find_project(s, options, &command.values, plan)
+					     : find_environment(s, options, &command.values, plan);
 	if (kind)
 		return kind;
 	move_to(s, &command.values);
@@ -168,6 +200,8 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	struct eg_uv_command *command = EG_NEW(s->run->arena, struct eg_uv_command);
 	enum eg_error_kind kind = eg_uv_options(s->run, argv, argc, command);
 
+	if (!kind && eg_uv_is_of_project(command))
+		return eg_uv_project_plan(command, &s->project, &s->interpreter, &s->installed, ret);
 	if (!kind)
 		kind = eg_uv_read(command, &s->interpreter);
 	if (kind || refused_by_distribution(s, &command->request.pip, ret))

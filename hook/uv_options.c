@@ -72,43 +72,14 @@ static const struct eg_option place[] = {
 	{"user", 0, .kind = EG_OPT_NOTHING},
 };
 
-/* PipInstallArgs, PipSyncArgs with their ResolverInstallerArgs, IndexArgs and RefreshArgs */
-static const struct eg_option install[] = {
-	{"requirements", 'r', .kind = EG_OPT_LIST, AT(requirements)},
-	{"requirement", 0, .kind = EG_OPT_LIST, AT(requirements)},
-	{"editable", 'e', .kind = EG_OPT_LIST, AT(editables)},
+/* ResolverInstallerArgs, IndexArgs, RefreshArgs, and extras */
+static const struct eg_option resolver[] = {
 	{"no-editable", 0, .kind = EG_OPT_NOTHING},
 	{"no-editable-package", 0, .kind = EG_OPT_SKIP},
-	{"constraints", 'c', .kind = EG_OPT_LIST, AT(constraints)},
-	{"constraint", 0, .kind = EG_OPT_LIST, AT(constraints)},
-	{"overrides", 0, .kind = EG_OPT_LIST, AT(overrides)},
-	{"override", 0, .kind = EG_OPT_LIST, AT(overrides)},
-	{"excludes", 0, .kind = EG_OPT_LIST, AT(excludes)},
-	{"exclude", 0, .kind = EG_OPT_LIST, AT(excludes)},
-	{"build-constraints", 'b', .kind = EG_OPT_SKIP},
-	{"build-constraint", 0, .kind = EG_OPT_SKIP},
 	{"extra", 0, .kind = EG_OPT_LIST, AT(extras)},
 	{"all-extras", 0, .kind = EG_OPT_TRUE, AT(all_extras)},
 	{"no-all-extras", 0, .kind = EG_OPT_FALSE, AT(all_extras)},
-	{"group", 0, .kind = EG_OPT_LIST, AT(groups)},
-	{"no-deps", 0, .kind = EG_OPT_TRUE, AT(no_deps)},
-	{"deps", 0, .kind = EG_OPT_FALSE, AT(no_deps)},
-	{"require-hashes", 0, .kind = EG_OPT_TRUE, AT(require_hashes)},
-	{"no-require-hashes", 0, .kind = EG_OPT_FALSE, AT(require_hashes)},
-	{"verify-hashes", 0, .kind = EG_OPT_NOTHING},
-	{"no-verify-hashes", 0, .kind = EG_OPT_NOTHING},
 	{"require-build-hashes", 0, .kind = EG_OPT_NOTHING},
-	{"no-build", 0, .kind = EG_OPT_BARE, .call = set_no_build},
-	{"build", 0, .kind = EG_OPT_NOTHING},
-	{"no-binary", 0, .kind = EG_OPT_CALL, .call = eg_pip_no_binary},
-	{"only-binary", 0, .kind = EG_OPT_CALL, .call = eg_pip_only_binary},
-	{"python-version", 0, .kind = EG_OPT_TEXT, AT(python_version)},
-	{"python-platform", 0, .kind = EG_OPT_TEXT, AT(python_platform)},
-	{"exact", 0, .kind = EG_OPT_TRUE, AT(exact)},
-	{"inexact", 0, .kind = EG_OPT_FALSE, AT(exact)},
-	{"strict", 0, .kind = EG_OPT_NOTHING},
-	{"no-strict", 0, .kind = EG_OPT_NOTHING},
-	{"torch-backend", 0, .kind = EG_OPT_TEXT, AT(torch_backend)},
 	{"index", 0, .kind = EG_OPT_LIST, AT(indexes)},
 	{"default-index", 0, .kind = EG_OPT_TEXT, AT(default_index)},
 	{"index-url", 'i', .kind = EG_OPT_TEXT, AT(index_url)},
@@ -123,7 +94,6 @@ static const struct eg_option install[] = {
 	{"resolution", 0, .kind = EG_OPT_CHOICE, AT(resolution), .choices = "highest lowest lowest-direct"},
 	{"prerelease", 0, .kind = EG_OPT_CHOICE, AT(prerelease),
 	 .choices = "disallow allow if-necessary explicit if-necessary-or-explicit"},
-	{"pre", 0, .kind = EG_OPT_BARE, .call = set_pre},
 	{"prerelease-package", 0, .kind = EG_OPT_SKIP},
 	{"fork-strategy", 0, .kind = EG_OPT_SKIP},
 	{"exclude-newer", 0, .kind = EG_OPT_TEXT, AT(exclude_newer)},
@@ -148,7 +118,90 @@ static const struct eg_option install[] = {
 	{"refresh", 0, .kind = EG_OPT_TRUE, AT(refresh)},
 	{"no-refresh", 0, .kind = EG_OPT_FALSE, AT(refresh)},
 	{"refresh-package", 0, .kind = EG_OPT_SKIP},
+};
+
+/* PipInstallArgs, PipSyncArgs */
+static const struct eg_option install[] = {
+	{"requirements", 'r', .kind = EG_OPT_LIST, AT(requirements)},
+	{"requirement", 0, .kind = EG_OPT_LIST, AT(requirements)},
+	{"editable", 'e', .kind = EG_OPT_LIST, AT(editables)},
+	{"constraints", 'c', .kind = EG_OPT_LIST, AT(constraints)},
+	{"constraint", 0, .kind = EG_OPT_LIST, AT(constraints)},
+	{"overrides", 0, .kind = EG_OPT_LIST, AT(overrides)},
+	{"override", 0, .kind = EG_OPT_LIST, AT(overrides)},
+	{"excludes", 0, .kind = EG_OPT_LIST, AT(excludes)},
+	{"exclude", 0, .kind = EG_OPT_LIST, AT(excludes)},
+	{"build-constraints", 'b', .kind = EG_OPT_SKIP},
+	{"build-constraint", 0, .kind = EG_OPT_SKIP},
+	{"group", 0, .kind = EG_OPT_LIST, AT(groups)},
+	{"no-deps", 0, .kind = EG_OPT_TRUE, AT(no_deps)},
+	{"deps", 0, .kind = EG_OPT_FALSE, AT(no_deps)},
+	{"require-hashes", 0, .kind = EG_OPT_TRUE, AT(require_hashes)},
+	{"no-require-hashes", 0, .kind = EG_OPT_FALSE, AT(require_hashes)},
+	{"verify-hashes", 0, .kind = EG_OPT_NOTHING},
+	{"no-verify-hashes", 0, .kind = EG_OPT_NOTHING},
+	{"no-build", 0, .kind = EG_OPT_BARE, .call = set_no_build},
+	{"build", 0, .kind = EG_OPT_NOTHING},
+	{"no-binary", 0, .kind = EG_OPT_CALL, .call = eg_pip_no_binary},
+	{"only-binary", 0, .kind = EG_OPT_CALL, .call = eg_pip_only_binary},
+	{"python-version", 0, .kind = EG_OPT_TEXT, AT(python_version)},
+	{"python-platform", 0, .kind = EG_OPT_TEXT, AT(python_platform)},
+	{"exact", 0, .kind = EG_OPT_TRUE, AT(exact)},
+	{"inexact", 0, .kind = EG_OPT_FALSE, AT(exact)},
+	{"strict", 0, .kind = EG_OPT_NOTHING},
+	{"no-strict", 0, .kind = EG_OPT_NOTHING},
+	{"torch-backend", 0, .kind = EG_OPT_TEXT, AT(torch_backend)},
+	{"pre", 0, .kind = EG_OPT_BARE, .call = set_pre},
 	{"allow-empty-requirements", 0, .kind = EG_OPT_TRUE, AT(allow_empty)},
+};
+
+/* SyncArgs, RunArgs */
+static const struct eg_option project[] = {
+	{"python", 'p', .kind = EG_OPT_TEXT, AT(python)},
+	{"dry-run", 0, .kind = EG_OPT_TRUE, AT(dry_run)},
+	{"no-extra", 0, .kind = EG_OPT_LIST, AT(no_extras)},
+	{"dev", 0, .kind = EG_OPT_NOTHING},
+	{"no-dev", 0, .kind = EG_OPT_TRUE, AT(no_dev)},
+	{"only-dev", 0, .kind = EG_OPT_TRUE, AT(only_dev)},
+	{"group", 0, .kind = EG_OPT_LIST, AT(groups)},
+	{"no-group", 0, .kind = EG_OPT_LIST, AT(no_groups)},
+	{"no-default-groups", 0, .kind = EG_OPT_TRUE, AT(no_default_groups)},
+	{"only-group", 0, .kind = EG_OPT_LIST, AT(only_groups)},
+	{"all-groups", 0, .kind = EG_OPT_TRUE, AT(all_groups)},
+	{"no-editable", 0, .kind = EG_OPT_NOTHING},
+	{"no-editable-package", 0, .kind = EG_OPT_SKIP},
+	{"inexact", 0, .kind = EG_OPT_TRUE, AT(inexact)},
+	{"no-exact", 0, .kind = EG_OPT_TRUE, AT(inexact)},
+	{"exact", 0, .kind = EG_OPT_TRUE, AT(exact)},
+	{"active", 0, .kind = EG_OPT_TRUE, AT(active)},
+	{"no-active", 0, .kind = EG_OPT_FALSE, AT(active)},
+	{"no-install-project", 0, .kind = EG_OPT_TRUE, AT(no_install_project)},
+	{"no-install-workspace", 0, .kind = EG_OPT_TRUE, AT(no_install_project)},
+	{"no-install-local", 0, .kind = EG_OPT_TRUE, AT(no_install_project)},
+	{"no-install-package", 0, .kind = EG_OPT_LIST, AT(skipped_packages)},
+	{"locked", 0, .kind = EG_OPT_TRUE, AT(locked)},
+	{"frozen", 0, .kind = EG_OPT_TRUE, AT(frozen)},
+	{"all-packages", 0, .kind = EG_OPT_TRUE, AT(all_packages)},
+	{"package", 0, .kind = EG_OPT_TEXT, AT(package)},
+	{"python-platform", 0, .kind = EG_OPT_TEXT, AT(python_platform)},
+	{"check", 0, .kind = EG_OPT_NOTHING},
+	{"output-format", 0, .kind = EG_OPT_SKIP},
+	{"keyring-provider", 0, .kind = EG_OPT_CHOICE, AT(keyring_provider), .choices = "disabled subprocess"},
+	{"no-build", 0, .kind = EG_OPT_NOTHING},
+	{"no-build-package", 0, .kind = EG_OPT_SKIP},
+	{"no-binary", 0, .kind = EG_OPT_NOTHING},
+	{"no-binary-package", 0, .kind = EG_OPT_SKIP},
+	{"script", 's', .kind = EG_OPT_TRUE, AT(isolated)},
+	{"gui-script", 0, .kind = EG_OPT_TRUE, AT(isolated)},
+	{"module", 'm', .kind = EG_OPT_NOTHING},
+	{"env-file", 0, .kind = EG_OPT_SKIP},
+	{"no-env-file", 0, .kind = EG_OPT_NOTHING},
+	{"with", 'w', .kind = EG_OPT_SKIP},
+	{"with-editable", 0, .kind = EG_OPT_SKIP},
+	{"with-requirements", 0, .kind = EG_OPT_SKIP},
+	{"isolated", 0, .kind = EG_OPT_TRUE, AT(isolated)},
+	{"no-sync", 0, .kind = EG_OPT_TRUE, AT(no_sync)},
+	{"no-project", 0, .kind = EG_OPT_TRUE, AT(no_project)},
 };
 
 static const struct eg_option uninstall[] = {
@@ -159,21 +212,29 @@ static const struct eg_option uninstall[] = {
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
-struct eg_option_table uv_option_table(struct eg_arena *arena, const char *command)
+struct eg_option_table uv_option_table(struct eg_arena *arena, enum uv_table which)
 {
-	bool removes = command && !strcmp(command, "uninstall");
-	const struct eg_option *own = removes ? uninstall : install;
-	size_t n_own = removes ? LENGTH(uninstall) : LENGTH(install);
-	struct eg_option *all = EG_ARRAY(arena, struct eg_option, LENGTH(general) + LENGTH(place) + n_own);
-	size_t n = LENGTH(general);
+	static const struct {
+		const struct eg_option *v;
+		size_t n;
+	} parts[][3] = {
+		[UV_GENERAL] = {{0}},
+		[UV_INSTALL] = {{place, LENGTH(place)}, {resolver, LENGTH(resolver)}, {install, LENGTH(install)}},
+		[UV_UNINSTALL] = {{place, LENGTH(place)}, {uninstall, LENGTH(uninstall)}},
+		[UV_PROJECT] = {{project, LENGTH(project)}, {resolver, LENGTH(resolver)}},
+	};
+	size_t n = LENGTH(general), room = n;
 
+	for (size_t i = 0; i < 3; i++)
+		room += parts[which][i].n;
+	struct eg_option *all = EG_ARRAY(arena, struct eg_option, room);
 	memcpy(all, general, sizeof(general));
-	if (command) {
-		memcpy(all + n, place, sizeof(place));
-		memcpy(all + n + LENGTH(place), own, n_own * sizeof(*own));
-		n += LENGTH(place) + n_own;
+	for (size_t i = 0; i < 3; i++) {
+		if (parts[which][i].n)
+			memcpy(all + n, parts[which][i].v, parts[which][i].n * sizeof(*all));
+		n += parts[which][i].n;
 	}
-	return (struct eg_option_table){.v = all, .n = n, .interspersed = command != NULL};
+	return (struct eg_option_table){.v = all, .n = n, .interspersed = which != UV_GENERAL};
 }
 
 struct uv_values uv_values_default(struct eg_uv_request *request)

@@ -1,4 +1,4 @@
-/* The options of `uv pip install|sync|uninstall`, and the values that they fill. Private to the uv dialect. */
+/* The options of uv's commands that change environments, and the values that they fill. Private to the uv dialect. */
 #ifndef EG_UV_OPTIONS_H
 #define EG_UV_OPTIONS_H
 
@@ -26,12 +26,26 @@ struct uv_values {
 	int no_binary;
 	const char *resolution, *prerelease, *exclude_newer;
 	int require_hashes;
+
+	/* of a project's commands */
+	struct eg_strs no_extras, no_groups, only_groups, skipped_packages;
+	int all_groups, no_default_groups, no_dev, only_dev, inexact, active, no_sync, no_project, frozen, locked,
+		all_packages, no_install_project, isolated;
+	const char *package, *script;
+
+	struct eg_strs constraint_texts, override_texts, exclude_texts; /* of the configuration */
 };
 
 struct uv_values uv_values_default(struct eg_uv_request *request);
 
-/* The options of `uv pip COMMAND`; NULL: those that may stand before the command. */
-struct eg_option_table uv_option_table(struct eg_arena *arena, const char *command);
+enum uv_table {
+	UV_GENERAL,   /* what may stand before a command */
+	UV_INSTALL,   /* uv pip install, sync */
+	UV_UNINSTALL, /* uv pip uninstall */
+	UV_PROJECT,   /* uv sync, run */
+};
+
+struct eg_option_table uv_option_table(struct eg_arena *arena, enum uv_table which);
 
 /* What the UV_* variables say, but for those options that VALUES has already. */
 enum eg_error_kind uv_read_variables(struct eg_run *run, struct uv_values *values);

@@ -1,4 +1,4 @@
-/* From the words of a uv command to a request. */
+/* From the options of a uv pip command to a request. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -8,80 +8,6 @@
 #include "python/pyproject.h"
 #include "python/reqfile.h"
 #include "tool_uv.h"
-
-/* "uv [options] pip [options] COMMAND …": the words after COMMAND and the general options, without the two names. */
-static const char *split(struct eg_arena *arena, const char *const *argv, size_t argc, struct eg_strs *ret_words)
-{
-	struct eg_run scratch = {.arena = arena};
-	struct eg_option_context context = {.run = &scratch};
-	struct eg_option_table general = uv_option_table(arena, NULL);
-	struct eg_uv_request request = {0};
-	const char *name = NULL;
-	bool pip = false;
-
-	for (size_t from = 1; from < argc;) {
-		struct uv_values values = uv_values_default(&request);
-		struct eg_strs rest = {0}, unknown = {0};
-
-		if (eg_options_parse(&context, &general, argv + from, argc - from, &values, &rest, &unknown) || !rest.n)
-			return NULL;
-		size_t at = argc - rest.n;
-		for (size_t i = from; i < at; i++)
-			eg_vec_push(arena, ret_words, argv[i]);
-		from = at + 1;
-		if (!pip && strcmp(argv[at], "pip"))
-			return NULL;
-		if (pip) {
-			name = argv[at];
-			for (size_t i = from; i < argc; i++)
-				eg_vec_push(arena, ret_words, argv[i]);
-			break;
-		}
-		pip = true;
-	}
-	return name;
-}
-
-static bool is_known(const char *name)
-{
-	return name && (!strcmp(name, "install") || !strcmp(name, "sync") || !strcmp(name, "uninstall"));
-}
-
-bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_t argc)
-{
-	struct eg_strs words = {0}, arguments = {0}, unknown = {0};
-	struct eg_run scratch = {.arena = arena};
-	struct eg_option_context context = {.run = &scratch};
-	struct eg_uv_request request = {0};
-	struct uv_values values = uv_values_default(&request);
-	const char *name = split(arena, argv, argc, &words);
-
-	if (!is_known(name))
-		return false;
-	struct eg_option_table table = uv_option_table(arena, name);
-	/* a command line that uv refuses is for eg_uv_options to explain */
-	return eg_options_parse(&context, &table, words.v, words.n, &values, &arguments, &unknown) || !values.help;
-}
-
-enum eg_error_kind eg_uv_options(struct eg_run *run, const char *const *argv, size_t argc, struct eg_uv_command *ret)
-{
-	struct eg_option_context context = {.run = run};
-	struct eg_strs words = {0}, unknown = {0};
-
-	*ret = (struct eg_uv_command){.run = run};
-	ret->values = uv_values_default(&ret->request);
-	ret->name = split(run->arena, argv, argc, &words);
-	if (!is_known(ret->name))
-		return eg_fail(run, EG_USAGE, "of uv's commands, pip install, pip sync and pip uninstall are forecast");
-	struct eg_option_table table = uv_option_table(run->arena, ret->name);
-	enum eg_error_kind kind =
-		eg_options_parse(&context, &table, words.v, words.n, &ret->values, &ret->arguments, &unknown);
-	if (!kind && unknown.n)
-		kind = eg_fail(run, EG_USAGE, "uv pip %s has no option %s", ret->name, unknown.v[0]);
-	if (!kind)
-		kind = uv_read_variables(run, &ret->values);
-	return kind;
-}
 
 /* ---- choices ---- */
 
@@ -134,9 +60,9 @@ static enum eg_error_kind set_choices(struct eg_uv_command *c)
 	struct eg_pip_request *pip = &c->request.pip;
 	struct eg_arena *arena = c->run->arena;
 
-	c->request.action = !strcmp(c->name, "sync")        ? EG_UV_SYNC
-			    : !strcmp(c->name, "uninstall") ? EG_UV_UNINSTALL
-							    : EG_UV_INSTALL;
+	c->request.action = c->verb == EG_UV_PIP_SYNC        ? EG_UV_SYNC
+			    : c->verb == EG_UV_PIP_UNINSTALL ? EG_UV_UNINSTALL
+							     : EG_UV_INSTALL;
 	c->request.exact = v->exact || c->request.action == EG_UV_SYNC;
 	pip->no_deps = v->no_deps || c->request.action == EG_UV_SYNC;
 	pip->break_system_packages = v->break_system_packages;
@@ -358,6 +284,21 @@ static enum eg_error_kind read_requirements(struct eg_uv_command *c, struct eg_p
 	return kind;
 }
 
+static enum eg_error_kind add_texts(struct eg_uv_command *c, struct eg_pip_reader *reader, const struct eg_strs *texts,
+				    struct eg_pip_lines *ret)
+{
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; i < texts->n && !kind; i++) {
+		struct eg_pip_line line = {0};
+
+		kind = eg_pip_line_parse_string(reader, texts->v[i], "the configuration", &line);
+		if (!kind)
+			eg_vec_push(c->run->arena, ret, line);
+	}
+	return kind;
+}
+
 /* --overrides and --excludes name files like those of requirements. */
 static enum eg_error_kind read_changes(struct eg_uv_command *c, struct eg_pip_reader *reader, struct from_files *files)
 {
@@ -375,7 +316,12 @@ static enum eg_error_kind read_changes(struct eg_uv_command *c, struct eg_pip_re
 		if (reader->request->roots.v[i].req.project)
 			eg_vec_push(c->run->arena, &c->request.excludes, reader->request->roots.v[i].req.project);
 	reader->request->roots = roots;
-	return kind;
+	for (size_t i = 0; i < c->values.exclude_texts.n; i++)
+		eg_vec_push(c->run->arena, &c->request.excludes,
+			    eg_normalize(c->run->arena, c->values.exclude_texts.v[i], strlen(c->values.exclude_texts.v[i])));
+	if (!kind)
+		kind = add_texts(c, reader, &c->values.override_texts, &c->request.overrides);
+	return kind ? kind : add_texts(c, reader, &c->values.constraint_texts, &reader->request->constraints);
 }
 
 /* --upgrade-package 'NAME<2' bounds it, too. */
@@ -403,6 +349,6 @@ enum eg_error_kind eg_uv_read(struct eg_uv_command *c, const struct eg_interpret
 	    (kind = bound_upgrades(c, &reader)))
 		return kind;
 	if (!c->request.pip.roots.n && c->request.action != EG_UV_SYNC)
-		return eg_fail(c->run, EG_USAGE, "uv pip %s wants packages, or a file that names them", c->name);
+		return eg_fail(c->run, EG_USAGE, "%s wants packages, or a file that names them", c->name);
 	return c->request.action == EG_UV_UNINSTALL ? EG_OK : set_indexes(c, interpreter, &files);
 }

@@ -15,6 +15,7 @@ enum {
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
 	EG_MAX_BESIDE = 128,          /* releases of one project whose metadata is looked at for a fix */
 	EG_MAX_ROUNDS = 200000,       /* pip's own limit (resolver.py) */
+	EG_MAX_UV_ROUNDS = 1000000,   /* decisions of uv's search, which has no limit of its own */
 	EG_MAX_YAML_DEPTH = 32,
 	EG_MAX_JSON_DEPTH = 1000,     /* of a repodata.json */
 	EG_MAX_YAML_NODES = 200000,   /* aliases counted each time */

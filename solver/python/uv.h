@@ -38,4 +38,7 @@ enum eg_error_kind eg_uv_resolve(struct eg_run *run, const struct eg_uv_request 
 				 const struct eg_interpreter *interpreter, struct eg_installed *installed,
 				 struct eg_index *index, struct eg_plan *ret);
 
+/* What a fresh environment came with, so that an exact plan leaves it alone: pip, setuptools … (uv-installer: plan.rs) */
+struct eg_strs eg_uv_seeds(struct eg_run *run, const struct eg_interpreter *interpreter);
+
 #endif

@@ -152,23 +152,20 @@ static void add_change(struct eg_uv *uv, struct eg_plan *plan, const struct eg_m
 	plan->n_changes++;
 }
 
-/* An exact plan removes what nothing asks for, but for what a fresh environment comes with. */
+/* An exact plan removes what nothing asks for. */
 static void remove_the_rest(struct eg_uv *uv, struct eg_plan *plan)
 {
-	static const char *const seeds[] = {"pip", "setuptools", "wheel", "uv"};
+	struct eg_strs seeds = eg_uv_seeds(uv->run, uv->interpreter);
 
 	for (size_t i = 0; i < plan->n_before; i++) {
 		const char *project = plan->before[i]->name;
 		const struct eg_uv_name *name = eg_map_get(&uv->names, project);
-		bool kept = false;
+		bool kept = eg_strs_has(&seeds, project);
 
-		for (size_t j = 0; j < sizeof(seeds) / sizeof(*seeds); j++)
-			kept |= !strcmp(seeds[j], project);
 		for (size_t j = 0; j < uv->by_number.n && name && !kept; j++)
 			kept = uv->by_number.v[j]->name == name && is_decided(uv, uv->by_number.v[j], NULL);
-		if (kept)
-			continue;
-		plan->changes[plan->n_changes++] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
+		if (!kept)
+			plan->changes[plan->n_changes++] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
 	}
 }
 

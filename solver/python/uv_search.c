@@ -1,6 +1,8 @@
 /* The order of uv's decisions (uv-resolver: resolver/mod.rs, solve). */
 #include "uv_resolver.h"
 
+#include "ceilings.h"
+
 enum { CHECK_CLOCK_EVERY = 256 };
 
 /* VERSION with everything around it up to the next versions that there are: what holds for it holds for what does not
@@ -175,6 +177,8 @@ const struct eg_incompat *eg_uv_search(struct eg_uv *uv)
 		decide(uv, next);
 		if (round % CHECK_CLOCK_EVERY == 0 && uv->run->deadline && !eg_left_ms(uv->run, 1))
 			uv->stopped = eg_fail(uv->run, EG_TIMEOUT, "the time budget is spent, after %zu rounds of uv's search", round);
+		else if (round == EG_MAX_UV_ROUNDS)
+			uv->stopped = eg_fail(uv->run, EG_LIMIT, "uv's search comes to no end within %zu rounds", round);
 	}
 	return NULL;
 }

@@ -186,6 +186,71 @@ static void files(void **state)
 	refuses(place, "uv pip install -r missing.txt", "missing.txt");
 }
 
+static void configuration(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+
+	place_file(place, "pyproject.toml", "[tool.uv]\nextra-index-url = ['https://p/s']\nresolution = 'lowest'\n"
+					    "upgrade-package = ['numpy']\nconstraint-dependencies = ['numpy<2']\n"
+					    "[[tool.uv.index]]\nurl = 'https://n/s'\n"
+					    "[[tool.uv.index]]\nurl = 'https://d/s'\ndefault = true\n"
+					    "[[tool.uv.index]]\nurl = 'https://e/s'\nexplicit = true\n"
+					    "[tool.uv.pip]\nresolution = 'lowest-direct'\nno-deps = true\n");
+	place_file(place, ".config/uv/uv.toml", "resolution = 'highest'\nextra-index-url = ['https://u/s']\n"
+						"index-strategy = 'unsafe-best-match'\n");
+	const struct eg_uv_request *r = reads(place, "uv pip install x --extra-index-url https://c/s");
+	assert_string_equal(joined(arena, &r->pip.indexes), "https://n/s https://c/s https://p/s https://u/s https://d/s");
+	assert_int_equal(r->resolution, EG_UV_LOWEST_DIRECT);
+	assert_int_equal(r->index_strategy, EG_UNSAFE_BEST_MATCH);
+	assert_true(r->pip.no_deps);
+	assert_int_equal(r->pip.constraints.n, 1);
+	assert_string_equal(joined(arena, &r->upgrade.names), "numpy");
+	assert_int_equal(reads(place, "uv --no-config pip install x")->pip.constraints.n, 0);
+	place_file(place, "other.toml", "no-index = true\n");
+	assert_int_equal(reads(place, "uv --config-file other.toml pip install x")->pip.indexes.n, 0);
+	place_file(place, "uv.toml", "prerelease = 'allow'\n"); /* stands before the pyproject.toml beside it */
+	r = reads(place, "uv pip install x");
+	assert_int_equal(r->prerelease, EG_UV_ALLOW);
+	assert_int_equal(r->pip.constraints.n, 0);
+	place_file(place, "uv.toml", "prerelease = ['allow']\n");
+	refuses(place, "uv pip install x", "'prerelease' cannot be array");
+	refuses(place, "uv --config-file missing.toml pip install x", "missing.toml");
+}
+
+static void project_commands(void **state)
+{
+	struct place *place = *state;
+	struct eg_strs argv = {0};
+	const char *why;
+
+	place_file(place, "inline.py", "# /// script\n# dependencies = []\n# ///\n");
+	static const struct {
+		const char *line;
+		bool changes;
+	} cases[] = {
+		{"uv sync", true},           {"uv run python -c 1", true},  {"uv run --no-sync x", false},
+		{"uv run inline.py", false}, {"uv run --isolated x", false}, {"uv run -m pytest --help", true},
+		{"uv run --help", false},    {"uv lock", false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		argv = (struct eg_strs){0};
+		assert_true(eg_words_split(place->run.arena, cases[i].line, &argv, &why));
+		if (eg_uv_is_transaction(place->run.arena, argv.v, argv.n) != cases[i].changes)
+			fail_msg("%s", cases[i].line);
+	}
+	place_file(place, "pyproject.toml", "[project]\nname = 'p'\n");
+	struct eg_uv_project project;
+	struct uv_values values = {0};
+	assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_UNSUPPORTED); /* no lock */
+	eg_recover(&place->run);
+	place_file(place, "uv.lock", "version = 1\n");
+	values.project = place_dir(place, "below");
+	assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_OK);
+	assert_string_equal(project.root, place->dir);
+	assert_string_equal(project.environment, place_path(place, ".venv"));
+}
+
 static void times(void **state)
 {
 	struct eg_arena *arena = ((struct place *)*state)->run.arena;
@@ -208,6 +273,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(index_order, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(variables, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(files, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(configuration, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(project_commands, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(times, pip_set_up, pip_tear_down),
 	};
 
