@@ -21,6 +21,7 @@ struct eg_uv_command {
 	struct eg_uv_request request; /* of the pip commands */
 	struct uv_values values;
 	struct eg_strs arguments;
+	const char *driver;           /* of the machine it is for; NULL: none. Wanted for --torch-backend auto only */
 };
 
 /* Is it one that changes an environment, and not just the --help of one? */

@@ -65,6 +65,9 @@ static const struct key pip_keys[] = {
 	{"python-platform", TEXT, AT(python_platform)},
 };
 
+/* what changes the answer in a way that is not forecast */
+static const char *const not_modelled[] = {"exclude-newer-package", "prerelease-package", "dependency-metadata"};
+
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
 struct config {
@@ -190,6 +193,9 @@ enum eg_error_kind uv_parse_config(struct eg_run *run, const char *path, const c
 	    (kind = take_all(&c, root, keys, LENGTH(keys))) || (kind = take_all(&c, root, own_keys, LENGTH(own_keys))))
 		return kind;
 	take_indexes(&c, eg_toml_array(root, "index"));
+	for (size_t i = 0; i < LENGTH(not_modelled); i++)
+		if (eg_toml_get(root, not_modelled[i]))
+			values->not_modelled = eg_strf(run->arena, "'%s' of '%s'", not_modelled[i], path);
 	return EG_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "host.h"
 #include "python/beside.h"
 #include "python/pipfetch.h"
 #include "python/resolve.h"
@@ -19,6 +20,7 @@ struct eg_session {
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
 	struct eg_uv_project project;       /* of the commands on one */
+	const char *driver;                 /* for --torch-backend auto */
 	struct eg_fetch *fetch;             /* made with the first command that needs the network */
 	struct eg_index *index;             /* of the latest command … */
 	struct eg_strs indexes, find_links; /* … which named these */
@@ -135,6 +137,20 @@ static void move_to(struct eg_session *s, const struct uv_values *values)
 	i->externally_managed = NULL;
 }
 
+static enum eg_error_kind find_driver(struct eg_session *s, const struct eg_guard_options *options)
+{
+	const struct eg_probe probe = {.depth = EG_PROBE_DRIVER};
+	struct eg_host host = {0};
+	enum eg_error_kind kind = EG_OK;
+
+	if (options->host)
+		kind = eg_host_read(s->run, options->host, &host);
+	else
+		eg_host_probe(s->run, &probe, &host);
+	s->driver = host.driver;
+	return kind;
+}
+
 static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_guard_options *options,
 					   const char *const *argv, size_t argc, struct eg_plan *plan,
 					   struct eg_session **ret_session)
@@ -155,7 +171,9 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	if (kind)
 		return kind;
 	move_to(s, &command.values);
-	return eg_installed_read(run, &s->interpreter, &s->installed);
+	if (command.values.torch_backend && !strcmp(command.values.torch_backend, "auto"))
+		kind = find_driver(s, options);
+	return kind ? kind : eg_installed_read(run, &s->interpreter, &s->installed);
 }
 
 /* PEP 668 */
@@ -202,6 +220,7 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 
 	if (!kind && eg_uv_is_of_project(command))
 		return eg_uv_project_plan(command, &s->project, &s->interpreter, &s->installed, ret);
+	command->driver = s->driver;
 	if (!kind)
 		kind = eg_uv_read(command, &s->interpreter);
 	if (kind || refused_by_distribution(s, &command->request.pip, ret))

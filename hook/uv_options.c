@@ -16,6 +16,14 @@ static enum eg_error_kind set_pre(const struct eg_option_context *context, const
 	return EG_OK;
 }
 
+static enum eg_error_kind set_not_modelled(const struct eg_option_context *context, const char *opt, const char *value,
+					   void *values)
+{
+	(void)value;
+	((struct uv_values *)values)->not_modelled = eg_strdup(context->run->arena, opt);
+	return EG_OK;
+}
+
 static enum eg_error_kind set_no_build(const struct eg_option_context *context, const char *opt, const char *value,
 				       void *values)
 {
@@ -90,14 +98,14 @@ static const struct eg_option resolver[] = {
 	{"upgrade", 'U', .kind = EG_OPT_TRUE, AT(upgrade)},
 	{"no-upgrade", 0, .kind = EG_OPT_FALSE, AT(upgrade)},
 	{"upgrade-package", 'P', .kind = EG_OPT_LIST, AT(upgrade_packages)},
-	{"upgrade-group", 0, .kind = EG_OPT_SKIP},
+	{"upgrade-group", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
 	{"resolution", 0, .kind = EG_OPT_CHOICE, AT(resolution), .choices = "highest lowest lowest-direct"},
 	{"prerelease", 0, .kind = EG_OPT_CHOICE, AT(prerelease),
 	 .choices = "disallow allow if-necessary explicit if-necessary-or-explicit"},
-	{"prerelease-package", 0, .kind = EG_OPT_SKIP},
+	{"prerelease-package", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
 	{"fork-strategy", 0, .kind = EG_OPT_SKIP},
 	{"exclude-newer", 0, .kind = EG_OPT_TEXT, AT(exclude_newer)},
-	{"exclude-newer-package", 0, .kind = EG_OPT_SKIP},
+	{"exclude-newer-package", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
 	{"no-sources", 0, .kind = EG_OPT_NOTHING},
 	{"no-sources-package", 0, .kind = EG_OPT_SKIP},
 	{"reinstall", 0, .kind = EG_OPT_TRUE, AT(reinstall)},

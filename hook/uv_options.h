@@ -33,6 +33,8 @@ struct uv_values {
 		all_packages, no_install_project, isolated;
 	const char *package, *script;
 
+	const char *not_modelled; /* an option or setting that would change the answer in a way that is not forecast */
+
 	struct eg_strs constraint_texts, override_texts, exclude_texts; /* of the configuration */
 };
 

@@ -1,6 +1,6 @@
 /* From the options of a uv pip command to a request. */
+#include <ctype.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "fileurl.h"
@@ -8,6 +8,7 @@
 #include "python/pyproject.h"
 #include "python/reqfile.h"
 #include "tool_uv.h"
+#include "uv_torch.h"
 
 /* ---- choices ---- */
 
@@ -91,43 +92,51 @@ static enum eg_error_kind set_choices(struct eg_uv_command *c)
 			       v->exclude_newer);
 	if (v->python_version || v->python_platform)
 		return eg_fail(c->run, EG_UNSUPPORTED, "--python-version and --python-platform are not forecast for uv yet");
+	if (v->not_modelled)
+		return eg_fail(c->run, EG_UNSUPPORTED, "%s is not forecast yet", v->not_modelled);
 	return set_resolution(c);
 }
 
 /* ---- indexes ---- */
 
-/* "NAME=URL" without the name. */
-static const char *index_url(const char *value)
+/* UV_INDEX_NAME_USERNAME and _PASSWORD, for an index that has a name */
+static const char *credential(struct eg_arena *arena, const char *name, size_t n, const char *what)
+{
+	char *variable = eg_strf(arena, "UV_INDEX_%.*s_%s", (int)n, name, what);
+
+	for (char *p = variable; *p; p++)
+		*p = isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p) : '_';
+	return getenv(variable);
+}
+
+/* "NAME=URL" without the name, and with what the variables say of it. */
+static const char *index_url(struct eg_arena *arena, const char *value)
 {
 	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-	return n && value[n] == '=' ? value + n + 1 : value;
+	if (!n || value[n] != '=')
+		return value;
+	const char *url = value + n + 1, *host = strstr(url, "://");
+	const char *user = credential(arena, value, n, "USERNAME"), *password = credential(arena, value, n, "PASSWORD");
+	if (!user || !host || strchr(host, '@'))
+		return url;
+	return eg_strf(arena, "%.*s://%s%s%s@%s", (int)(host - url), url, user, password ? ":" : "",
+		       password ? password : "", host + 3);
 }
-
-static const char *const torch_backends[] = {
-	"cpu",   "cu132", "cu130", "cu129", "cu128", "cu126", "cu125", "cu124", "cu123", "cu122", "cu121", "cu120",
-	"cu118", "cu117", "cu116", "cu115", "cu114", "cu113", "cu112", "cu111", "cu110", "cu102", "cu101", "cu100",
-	"cu92",  "cu91",  "cu90",  "cu80",  "xpu",
-};
 
 static enum eg_error_kind set_torch_backend(struct eg_uv_command *c)
 {
-	const char *backend = c->values.torch_backend;
-	struct eg_arena *arena = c->run->arena;
-	bool known = false;
+	struct eg_strs indexes = {0};
+	const char *driver = getenv("UV_CUDA_DRIVER_VERSION");
 
-	if (!backend)
+	if (!c->values.torch_backend)
 		return EG_OK;
-	if (!strcmp(backend, "auto"))
-		return eg_fail(c->run, EG_UNSUPPORTED, "--torch-backend auto is not forecast yet: name the backend, as in "
-			       "--torch-backend cu128");
-	for (size_t i = 0; i < sizeof(torch_backends) / sizeof(*torch_backends); i++)
-		known |= !strcmp(torch_backends[i], backend);
-	if (!known && strncmp(backend, "rocm", 4))
-		return eg_fail(c->run, EG_USAGE, "there is no torch backend '%s'", backend);
-	eg_vec_push(arena, &c->request.pip.indexes, eg_strf(arena, "https://download.pytorch.org/whl/%s", backend));
-	c->request.n_torch_indexes = 1;
-	return EG_OK;
+	enum eg_error_kind kind = uv_torch_indexes(c->run, c->values.torch_backend, driver && *driver ? driver : c->driver,
+						   &indexes, &c->request.one_cuda);
+	for (size_t i = 0; i < indexes.n; i++)
+		eg_vec_push(c->run->arena, &c->request.pip.indexes, indexes.v[i]);
+	c->request.n_torch_indexes = indexes.n;
+	return kind;
 }
 
 static void add_index(struct eg_uv_command *c, const char *url)
@@ -150,7 +159,7 @@ static enum eg_error_kind set_indexes(struct eg_uv_command *c, const struct eg_i
 				      const struct from_files *files)
 {
 	struct uv_values *v = &c->values;
-	const char *last = v->default_index ? index_url(v->default_index)
+	const char *last = v->default_index ? index_url(c->run->arena, v->default_index)
 			   : v->index_url   ? v->index_url
 			   : files->index_url ? files->index_url : interpreter->default_index;
 
@@ -159,7 +168,7 @@ static enum eg_error_kind set_indexes(struct eg_uv_command *c, const struct eg_i
 	if (v->no_index)
 		return EG_OK;
 	for (size_t i = 0; i < v->indexes.n; i++)
-		add_index(c, index_url(v->indexes.v[i]));
+		add_index(c, index_url(c->run->arena, v->indexes.v[i]));
 	for (size_t i = 0; i < v->extra_index_urls.n; i++)
 		add_index(c, v->extra_index_urls.v[i]);
 	for (size_t i = 0; i < files->extra.n; i++)

@@ -297,3 +297,25 @@ void eg_pip_plan(struct eg_factory *factory, const struct eg_search_result *resu
 			add_change(factory, result, plan, result->pins[i], ways);
 	eg_plan_finish(run, plan);
 }
+
+void eg_check_hashes(struct eg_run *run, const struct eg_pip_request *request, struct eg_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct eg_package *to = plan->changes[i].to;
+		bool given = !to;
+
+		for (size_t j = 0; j < request->roots.n && to; j++) {
+			const struct eg_pip_line *line = &request->roots.v[j];
+
+			given |= line->req.project && !strcmp(line->req.project, to->name) && line->hashes.n &&
+				 (line->req.url || eg_specset_pinned(&line->req.spec));
+		}
+		if (given)
+			continue;
+		plan->status = EG_IMPOSSIBLE;
+		plan->error_kind = "hashes";
+		plan->error = eg_strf(run->arena, "hashes are required for every package, and %s %s is not pinned with one",
+				      to->name, to->version);
+		return;
+	}
+}

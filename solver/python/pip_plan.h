@@ -18,6 +18,9 @@ void eg_requires_of(struct eg_run *run, const struct eg_interpreter *interpreter
 /* The names that the request's lines give, each once. */
 void eg_requested_names(struct eg_run *run, const struct eg_pip_request *request, struct eg_strs *ret);
 
+/* Every file to be installed must have been named by its hash: the plan is refused where one was not. */
+void eg_check_hashes(struct eg_run *run, const struct eg_pip_request *request, struct eg_plan *plan);
+
 /* plan->after from before and changes; sorts the changes by name. */
 void eg_plan_finish(struct eg_run *run, struct eg_plan *plan);
 

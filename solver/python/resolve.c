@@ -83,33 +83,14 @@ static void tell_conflict(struct eg_factory *factory, const struct eg_causes *ca
 	}
 }
 
-/* --require-hashes, or a hash anywhere: every file to be installed must have been named by its hash */
-static void check_hashes(struct eg_factory *factory, struct eg_plan *plan)
+/* --require-hashes, or a hash anywhere */
+static bool hashes_required(const struct eg_pip_request *request)
 {
-	const struct eg_pip_request *request = factory->request;
 	bool required = request->require_hashes;
 
 	for (size_t i = 0; i < request->roots.n; i++)
 		required |= request->roots.v[i].hashes.n > 0;
-	for (size_t i = 0; required && i < plan->n_changes; i++) {
-		const struct eg_package *to = plan->changes[i].to;
-		bool given = false;
-
-		for (size_t j = 0; j < request->roots.n; j++) {
-			const struct eg_pip_line *line = &request->roots.v[j];
-
-			given |= line->req.project && !strcmp(line->req.project, to->name) && line->hashes.n &&
-				 (line->req.url || eg_specset_pinned(&line->req.spec));
-		}
-		if (given)
-			continue;
-		plan->status = EG_IMPOSSIBLE;
-		plan->error_kind = "hashes";
-		plan->error = eg_strf(factory->run->arena,
-				      "hashes are required for every package, and %s %s is not pinned with one", to->name,
-				      to->version);
-		return;
-	}
+	return required;
 }
 
 static void tell_status(struct eg_factory *factory, const struct eg_search_result *result, struct eg_plan *plan)
@@ -117,7 +98,8 @@ static void tell_status(struct eg_factory *factory, const struct eg_search_resul
 	switch (result->status) {
 	case EG_FOUND:
 		plan->status = EG_SOLVED;
-		check_hashes(factory, plan);
+		if (hashes_required(factory->request))
+			eg_check_hashes(factory->run, factory->request, plan);
 		break;
 	case EG_CONFLICT:
 		tell_conflict(factory, &result->causes, &result->proof, plan);

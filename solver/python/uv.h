@@ -24,6 +24,7 @@ struct eg_uv_request {
 	   --extra-index-url, the default one last, those of the torch backend behind it. */
 	struct eg_pip_request pip;
 	size_t n_torch_indexes;        /* of pip.indexes, from the end: only for torch and its companions */
+	bool one_cuda;                 /* what comes from those must be of one CUDA version (--torch-backend auto) */
 	struct eg_pip_lines overrides;
 	struct eg_strs excludes;       /* names whose requirements are dropped */
 	enum eg_index_strategy index_strategy;

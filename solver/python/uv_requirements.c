@@ -222,6 +222,42 @@ static void proxy_dependencies(struct expansion *e)
 	}
 }
 
+/* TorchStrategy::has_system_dependency */
+static bool needs_cuda(const char *project)
+{
+	static const char *const names[] = {
+		"deepspeed", "fbgemm-gpu", "fbgemm-gpu-genai", "flash-attn", "flash-attn-3", "megablocks", "natten", "torch",
+		"torch-tensorrt", "torchao", "torcharrow", "torchaudio", "torchcodec", "torchcsprng", "torchdistx", "torchrec",
+		"torchtext", "torchtune", "torchvision", "vllm",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i], project))
+			return true;
+	return false;
+}
+
+/* Of an index …/cu128 all builds are for CUDA 12.8 (SystemDependency). */
+static void add_cuda(struct expansion *e, const struct eg_uv_candidate *candidate)
+{
+	struct eg_uv *uv = e->uv;
+	const char *index = candidate->link ? candidate->link->index : NULL;
+	const char *last = index ? strrchr(index, '/') : NULL;
+	struct eg_version *version;
+
+	if (!uv->request->one_cuda || !last || strncmp(last, "/cu", 3) || !needs_cuda(e->package->name->name))
+		return;
+	size_t n = strspn(last + 3, "0123456789");
+	if (n < 2 || last[3 + n])
+		return;
+	const char *text = eg_strf(uv->run->arena, "%.*s.%s", (int)n - 1, last + 3, last + 3 + n - 1);
+	version = EG_NEW(uv->run->arena, struct eg_version);
+	if (!eg_version_parse(uv->run->arena, text, strlen(text), version))
+		return;
+	eg_vec_push(uv->run->arena, &uv->cudas, version);
+	depend_on(e, eg_uv_package_get(uv, EG_UV_SYSTEM, NULL, "cuda", ""), eg_range_one(uv->run->arena, version), NULL);
+}
+
 static void tell_missing_extra(struct expansion *e)
 {
 	if (e->package->extra && !eg_strs_has(&e->metadata->provides_extra, e->package->extra))
@@ -286,4 +322,5 @@ void eg_uv_dependencies(struct eg_uv *uv, struct eg_uv_package *package, struct 
 		bound->n_extras = 0;
 		add_requirement(&e, bound, "");
 	}
+	add_cuda(&e, candidate);
 }

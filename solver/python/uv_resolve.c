@@ -44,6 +44,8 @@ static void mark_repositories(struct eg_uv *uv)
 static void tell_status(struct eg_uv *uv, const struct eg_incompat *proof, struct eg_plan *plan)
 {
 	plan->status = EG_SOLVED;
+	if (uv->request->pip.require_hashes)
+		eg_check_hashes(uv->run, &uv->request->pip, plan);
 	if (proof)
 		eg_uv_tell_conflict(uv, proof, plan);
 	if (uv->refused) {

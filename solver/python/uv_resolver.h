@@ -10,6 +10,7 @@
 enum eg_uv_kind {
 	EG_UV_ROOT,
 	EG_UV_PYTHON,
+	EG_UV_SYSTEM,  /* a CUDA version that all builds of it must share; .extra names it */
 	EG_UV_PACKAGE, /* a project, or what one of its extras requires */
 	EG_UV_EXTRA,   /* project[extra]: the project and the extra, of one version */
 	EG_UV_MARKER,  /* a project that is asked for under a marker */
@@ -75,6 +76,7 @@ struct eg_uv {
 	struct eg_uv_versions *versions;
 	struct eg_pubgrub *pg;
 	struct eg_version python;
+	EG_VEC(const struct eg_version *) cudas;        /* met so far */
 	struct eg_map names, packages;
 	EG_VEC(struct eg_uv_package *) by_number;
 	unsigned n_known, n_ranked;

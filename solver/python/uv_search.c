@@ -134,6 +134,17 @@ static void add_version(struct eg_uv *uv, struct eg_uv_package *package, struct 
 		eg_uv_record(uv, package, package, conflict);
 }
 
+/* Any version will do, as long as all ask for the same. */
+static void decide_cuda(struct eg_uv *uv, struct eg_uv_package *package, const struct eg_range *range)
+{
+	for (size_t i = 0; i < uv->cudas.n; i++)
+		if (eg_range_contains(range, uv->cudas.v[i])) {
+			eg_pubgrub_try(uv->pg, package->number, uv->cudas.v[i], range, NULL, 0);
+			return;
+		}
+	eg_pubgrub_exclude(uv->pg, package->number, range, NULL);
+}
+
 static void decide(struct eg_uv *uv, struct eg_uv_package *package)
 {
 	const struct eg_range *range = eg_pubgrub_range(uv->pg, package->number), *python;
@@ -141,6 +152,10 @@ static void decide(struct eg_uv *uv, struct eg_uv_package *package)
 
 	if (package->kind == EG_UV_ROOT) {
 		add_version(uv, package, NULL, &uv->python);
+		return;
+	}
+	if (package->kind == EG_UV_SYSTEM) {
+		decide_cuda(uv, package, range);
 		return;
 	}
 	if (package->kind != EG_UV_PYTHON) /* which is only ever asked for where it does not fit */
