@@ -7,7 +7,7 @@
 enum {
 	EG_MAX_REDIRECTS = 10,
 	EG_MAX_RETRIES = 3,
-	EG_MAX_CONNECTIONS = 32,
+	EG_MAX_CONNECTIONS = 64,
 	EG_MAX_INCLUDE_DEPTH = 32,    /* requirements files that name each other */
 	EG_MAX_SPECIFIERS = 1000,     /* version specifiers of one requirement */
 	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */

@@ -13,6 +13,13 @@ struct reach {
 	struct eg_store_list_found *found; /* of each source */
 	struct eg_map names;               /* reached so far; those behind .done are still to be read */
 	size_t done;
+	bool queued;                       /* shards are on their way */
+	enum eg_error_kind kind;           /* of what arrived */
+};
+
+struct arrival {
+	struct reach *reach;
+	size_t source;
 };
 
 /* The name a MatchSpec begins with: "channel::name >=1", "name[build=x]"; NULL: none, or a virtual package. */
@@ -174,23 +181,55 @@ static enum eg_error_kind read_name(struct reach *reach, size_t i, const char *n
 	return EG_OK;
 }
 
-/* One round: what the shards need of the names that are new is fetched at once, then all of them are read. */
-static enum eg_error_kind read_round(struct reach *reach)
+/* What was reached and not looked up yet. Shards that are not there are queued, and read when they arrive. */
+static enum eg_error_kind look_up(struct reach *reach)
 {
-	size_t end = reach->names.n;
-	struct eg_fetch *fetch = NULL;
+	enum eg_error_kind kind = EG_OK;
 
-	for (size_t i = 0; i < reach->sources.n; i++)
-		for (size_t k = reach->done; k < end && reach->sources.v[i].shards; k++)
-			if (eg_shards_want(reach->sources.v[i].shards, reach->names.v[k].key))
-				fetch = reach->sources.fetch;
-	enum eg_error_kind kind = fetch ? eg_fetch_run(fetch) : EG_OK;
-	if (kind)
-		return eg_fail(reach->run, kind, "cannot fetch the shards of a channel");
-	for (; reach->done < end && !kind; reach->done++)
-		for (size_t i = 0; i < reach->sources.n && !kind; i++)
-			kind = read_name(reach, i, reach->names.v[reach->done].key);
+	for (; reach->done < reach->names.n && !kind; reach->done++) {
+		const char *name = reach->names.v[reach->done].key;
+
+		for (size_t i = 0; i < reach->sources.n && !kind; i++) {
+			if (reach->sources.v[i].shards && eg_shards_want(reach->sources.v[i].shards, name))
+				reach->queued = true;
+			else
+				kind = read_name(reach, i, name);
+		}
+	}
 	return kind;
+}
+
+/* A shard: what its records need is asked for without waiting for the others. */
+static void arrived(void *ctx, const char *name)
+{
+	const struct arrival *arrival = ctx;
+	struct reach *reach = arrival->reach;
+
+	if (!reach->kind)
+		reach->kind = read_name(reach, arrival->source, name);
+	if (!reach->kind)
+		reach->kind = look_up(reach);
+}
+
+static void listen(struct reach *reach)
+{
+	struct arrival *arrivals = EG_ARRAY(reach->run->arena, struct arrival, reach->sources.n);
+
+	for (size_t i = 0; i < reach->sources.n; i++) {
+		arrivals[i] = (struct arrival){reach, i};
+		if (reach->sources.v[i].shards)
+			eg_shards_listen(reach->sources.v[i].shards, arrived, &arrivals[i]);
+	}
+}
+
+static enum eg_error_kind follow(struct reach *reach)
+{
+	enum eg_error_kind kind = look_up(reach);
+
+	if (kind || !reach->queued)
+		return kind;
+	kind = eg_fetch_run(reach->sources.fetch);
+	return kind ? eg_fail(reach->run, kind, "cannot fetch the shards of a channel") : reach->kind;
 }
 
 static int by_place(const void *a, const void *b)
@@ -227,8 +266,10 @@ static enum eg_error_kind read_all(struct reach *reach, const struct eg_strs *na
 
 	for (size_t i = 0; i < names->n && !kind; i++)
 		reach_request(reach, names->v[i]);
-	while (!kind && reach->done < reach->names.n)
-		kind = read_round(reach);
+	if (!kind) {
+		listen(reach);
+		kind = follow(reach);
+	}
 	for (size_t i = 0; i < reach->sources.n && !kind; i++)
 		settle(reach, i);
 	eg_subdir_sources_close(&reach->sources);

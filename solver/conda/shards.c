@@ -24,6 +24,8 @@ struct eg_shards {
 	struct eg_run *run;
 	struct eg_shards_source from;
 	const char *base_url, *shards_url; /* the latter with its slash, credentials included */
+	eg_shard_arrived_fn *arrived; /* NULL: nobody listens */
+	void *ctx;
 	struct shard *v;
 	size_t n;
 };
@@ -158,6 +160,14 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 		shard->n = response->n;
 		eg_cache_put(shard->shards->from.cache, "shard", shard->hash, &immutable, copy, response->n);
 	}
+	if (shard->shards->arrived)
+		shard->shards->arrived(shard->shards->ctx, shard->name);
+}
+
+void eg_shards_listen(struct eg_shards *shards, eg_shard_arrived_fn *arrived, void *ctx)
+{
+	shards->arrived = arrived;
+	shards->ctx = ctx;
 }
 
 bool eg_shards_want(struct eg_shards *shards, const char *name)

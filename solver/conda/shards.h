@@ -27,7 +27,11 @@ const char *eg_shards_base_url(const struct eg_shards *shards);
 /* Queues the transfer of NAME's shard; false where there is none, or it is there already. */
 bool eg_shards_want(struct eg_shards *shards, const char *name);
 
-/* Adds the records of NAME, after it was wanted and eg_fetch_run. Fails with why the shard could not be had. */
+/* Is called for each shard that was queued, as soon as it is there or cannot be had. May want more. */
+typedef void eg_shard_arrived_fn(void *ctx, const char *name);
+void eg_shards_listen(struct eg_shards *shards, eg_shard_arrived_fn *arrived, void *ctx);
+
+/* Adds the records of NAME, after it was wanted and arrived. Fails with why the shard could not be had. */
 enum eg_error_kind eg_shards_read(struct eg_shards *shards, const char *name, struct eg_store_list_found *ret);
 
 size_t eg_shards_names(const struct eg_shards *shards);
