@@ -271,6 +271,20 @@ static enum eg_error_kind plan_clone(const struct eg_conda_state *state, struct 
 	return EG_OK;
 }
 
+/* The configuration with the next of repodata_fns; NULL after repodata.json, which is always the last. */
+static const struct eg_conda_config *with_next_repodata(struct eg_run *run, const struct eg_conda_config *config)
+{
+	struct eg_conda_config *next = EG_NEW(run->arena, struct eg_conda_config);
+
+	if (!config->repodata_fns.n || !strcmp(config->repodata_fns.v[0], "repodata.json"))
+		return NULL;
+	*next = *config;
+	next->repodata_fns.v++;
+	next->repodata_fns.n--;
+	next->repodata_fns.cap = 0;
+	return next;
+}
+
 static enum eg_error_kind plan_request(const struct eg_conda_state *state, struct eg_cache *cache,
 				       struct eg_fetch *fetch, struct eg_plan *plan)
 {
@@ -294,6 +308,15 @@ static enum eg_error_kind plan_request(const struct eg_conda_state *state, struc
 	if (mamba)
 		return plan_for_mamba(state, &universe, plan);
 	const char *conflict = eg_conda_pin_conflict(state, &universe);
+	const struct eg_conda_config *next = conflict ? with_next_repodata(state->run, state->at->config) : NULL;
+	if (next) { /* of what libmamba finds wrong, this alone is tried again (cli/install.py, TryRepodata) */
+		struct eg_conda_situation at = *state->at;
+		struct eg_conda_state again = *state;
+
+		at.config = next;
+		again.at = &at;
+		return plan_request(&again, cache, fetch, plan);
+	}
 	if (conflict)
 		return impossible(plan, "pin-conflict", conflict);
 	return plan_for_conda(state, &universe, plan);

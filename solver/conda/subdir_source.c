@@ -70,11 +70,15 @@ static enum eg_error_kind open_directory(struct eg_subdir_sources *sources, stru
 enum eg_error_kind eg_subdir_missing(struct eg_subdir_sources *sources, struct eg_subdir_source *source,
 				     const char *public_url)
 {
+	const char *fn = eg_conda_repodata_fn(sources->config);
+
+	/* RepodataFetch.fetch_latest: nothing stands for a file of another name */
+	if (strcmp(fn, "repodata.json") != 0)
+		return eg_fail(sources->run, EG_NET, "channel '%s' has no %s, which repodata_fns asks for", public_url, fn);
 	/* a channel is known by its noarch (UnavailableInvalidChannel); libmamba likewise */
-	if (strcmp(source->subdir->subdir, "noarch") || sources->config->allow_non_channel_urls)
+	if (strcmp(source->subdir->subdir, "noarch") != 0 || sources->config->allow_non_channel_urls)
 		return EG_OK;
-	return eg_fail(sources->run, EG_NET, "'%s' is no channel: it has no %s", public_url,
-		       eg_conda_repodata_fn(sources->config));
+	return eg_fail(sources->run, EG_NET, "'%s' is no channel: it has no %s", public_url, fn);
 }
 
 const char *eg_conda_repodata_fn(const struct eg_conda_config *config)

@@ -239,6 +239,23 @@ static void a_channel_without_a_subdir(void **state)
 	assert_non_null(strstr(place->run.error.message, "is no channel"));
 }
 
+static void repodata_of_another_name(void **state)
+{
+	struct place *place = *state;
+	struct eg_conda_universe universe;
+
+	write_file(place, "noarch/repodata.json", "{}");
+	write_file(place, "linux-64/repodata.json", demo);
+	write_file(place, "noarch/current_repodata.json", "{}");
+	write_file(place, "linux-64/current_repodata.json", "{\"packages\": {" RECORD("b-3-0.tar.bz2", "b", "3", "") "}}");
+	eg_vec_push(place->run.arena, &place->config.repodata_fns, "current_repodata.json");
+	assert_int_equal(load(place, "b", &universe), EG_OK);
+	assert_string_equal(files(place, &universe.subdirs[0]), "b-3-0.tar.bz2");
+	assert_int_equal(unlink(eg_strf(place->run.arena, "%s/demo/linux-64/current_repodata.json", place->dir)), 0);
+	assert_int_equal(load(place, "b", &universe), EG_NET);
+	assert_non_null(strstr(place->run.error.message, "has no current_repodata.json"));
+}
+
 static void a_damaged_cache_is_made_anew(void **state)
 {
 	struct place *place = *state;
@@ -271,6 +288,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(broken_records_are_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_repodata, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_channel_without_a_subdir, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(repodata_of_another_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_damaged_cache_is_made_anew, set_up, tear_down),
 	};
 
