@@ -7,6 +7,7 @@
 #include "ceilings.h"
 #include "checksum.h"
 #include "file.h"
+#include "shard_db.h"
 
 enum { MAMBA_MAX_AGE = 3600 }; /* where a server says nothing (SubdirIndexLoader::load_cache) */
 
@@ -107,12 +108,16 @@ bool eg_conda_cached(struct eg_run *run, const struct eg_conda_config *config, c
 }
 
 const char *eg_conda_cached_shard(struct eg_run *run, const struct eg_conda_config *config, const char *sha256,
-				  size_t *ret_n)
+				  const char *url, size_t *ret_n)
 {
 	for (size_t i = 0; i < config->pkgs_dirs.n; i++) {
-		const char *path = eg_strf(run->arena, "%s/cache/shards/%s.msgpack.zst", config->pkgs_dirs.v[i], sha256);
-		char *bytes = eg_file_read_if(run, path, EG_MAX_SHARD, ret_n);
+		const char *cache = eg_path_join(run->arena, config->pkgs_dirs.v[i], "cache");
+		const char *file = eg_strf(run->arena, "%s/shards/%s.msgpack.zst", cache, sha256);
+		char *bytes = eg_file_read_if(run, file, EG_MAX_SHARD, ret_n);
 
+		if (!bytes)
+			bytes = eg_shard_db_get(run, eg_path_join(run->arena, cache, "repodata_shards.db"), url, EG_MAX_SHARD,
+						ret_n);
 		if (bytes && !strcmp(eg_sha256(run->arena, bytes, *ret_n), sha256))
 			return bytes;
 	}

@@ -1,5 +1,5 @@
 /* The repodata that conda and mamba have in their own caches (PKGS_DIR/cache): repodata.json, conda's index of shards, and
-   mamba's shards. The shards that conda keeps are in a database and not read. */
+   the shards of both. */
 #ifndef EG_CONDA_CACHE_H
 #define EG_CONDA_CACHE_H
 
@@ -17,9 +17,9 @@ struct eg_conda_cached {
 bool eg_conda_cached(struct eg_run *run, const struct eg_conda_config *config, const char *url, const char *fn,
 		     bool shards, struct eg_conda_cached *ret);
 
-/* The shard of this SHA-256, packed as it was fetched; NULL: none, or another content. */
+/* The shard of this SHA-256 and URL, packed as it was fetched; NULL: none, or another content. */
 const char *eg_conda_cached_shard(struct eg_run *run, const struct eg_conda_config *config, const char *sha256,
-				  size_t *ret_n);
+				  const char *url, size_t *ret_n);
 
 /* Seconds that an answer holds: what the configuration says, else what the server said (MAX_AGE; negative: nothing). */
 int64_t eg_conda_max_age(const struct eg_conda_config *config, int64_t max_age);

@@ -130,6 +130,8 @@ static struct shard *find(const struct eg_shards *shards, const char *name)
 	return shards->n ? bsearch(&key, shards->v, shards->n, sizeof(*shards->v), by_name) : NULL;
 }
 
+static const struct eg_cache_meta immutable = {.expires = INT64_MAX};
+
 static const char *url_of(const struct shard *shard)
 {
 	return eg_strf(shard->shards->run->arena, "%s%s.msgpack.zst", shard->shards->shards_url, shard->hash);
@@ -140,7 +142,6 @@ static void answered(struct eg_fetch *fetch, const struct eg_job *job, const str
 	struct shard *shard = job->ctx;
 	struct eg_run *run = shard->shards->run;
 	const char *shown = eg_conda_url_public(run->arena, job->url);
-	static const struct eg_cache_meta immutable = {.expires = INT64_MAX};
 
 	(void)fetch;
 	if (response->kind) {
@@ -178,8 +179,11 @@ bool eg_shards_want(struct eg_shards *shards, const char *name)
 		return false;
 	shard->wanted = true;
 	shard->packed = eg_cache_get(shards->from.cache, "shard", shard->hash, NULL, &shard->n);
-	if (!shard->packed)
-		shard->packed = eg_conda_cached_shard(shards->run, shards->from.config, shard->hash, &shard->n);
+	if (!shard->packed) {
+		shard->packed = eg_conda_cached_shard(shards->run, shards->from.config, shard->hash, url_of(shard), &shard->n);
+		if (shard->packed)
+			eg_cache_put(shards->from.cache, "shard", shard->hash, &immutable, shard->packed, shard->n);
+	}
 	if (shard->packed)
 		return false;
 	if (shards->run->offline) {

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <msgpack.h>
 #include <zstd.h>
@@ -266,6 +267,34 @@ static void the_caches_of_conda_are_used(void **state)
 	assert_int_equal(requests(place), 4); /* of noarch alone */
 }
 
+/* What conda 26.7 keeps in a database, by URL; its _private/shards/cache.py has the same table. */
+static void the_shards_of_conda_are_used(void **state)
+{
+	struct place *place = *state;
+	struct eg_conda_universe universe;
+	void *sqlite = dlopen("libsqlite3.so.0", RTLD_NOW);
+
+	if (!sqlite)
+		skip();
+	dlclose(sqlite);
+	write_shards(place);
+	write_text(place, "noarch/repodata.json", noarch);
+	assert_int_equal(system(eg_strf(place->run.arena,
+					"cd '%s/demo' && mkdir -p pkgs/cache && python3 -c \"import os, sqlite3;"
+					" c = sqlite3.connect('pkgs/cache/repodata_shards.db');"
+					" c.execute('CREATE TABLE shards (url TEXT PRIMARY KEY, package TEXT, shard BLOB, timestamp TIMESTAMP"
+					" DEFAULT CURRENT_TIMESTAMP)');"
+					" [c.execute('INSERT INTO shards (url, package, shard) VALUES (?, ?, ?)',"
+					" ('http://127.0.0.1:%d/plain/demo/linux-64/shards/' + f, f, open('linux-64/shards/' + f, 'rb').read()))"
+					" for f in os.listdir('linux-64/shards')]; c.commit()\" && rm -r linux-64/shards",
+					place->dir, place->server.port)), 0);
+	eg_vec_push(place->run.arena, &place->config.pkgs_dirs, eg_strf(place->run.arena, "%s/demo/pkgs", place->dir));
+	assert_int_equal(load(place, "/plain", &universe), EG_OK);
+	assert_int_equal(universe.subdirs[0].n_records, 2);
+	write_text(place, "pkgs/cache/repodata_shards.db", "no database");
+	assert_int_equal(load(place, "/plain", &universe), EG_OK); /* ours by now */
+}
+
 /* local_repodata_ttl: 0 asks always, 1 as the server says, more is a number of seconds. */
 static void how_long_an_answer_holds(void **state)
 {
@@ -356,6 +385,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_shard_that_lies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(repodata_is_kept_and_asked_for_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_caches_of_conda_are_used, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_shards_of_conda_are_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(how_long_an_answer_holds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_shards_of_mamba_are_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_bad_days, set_up, tear_down),
