@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "conda_checks.h"
+#include "history.h"
 #include "pip_records.h"
 
 static enum eg_error_kind parse(const struct eg_conda_state *state, const char *text, struct eg_matchspec *ret)
@@ -42,6 +43,40 @@ static void add_specs(const struct eg_conda_state *state, const char *where, con
 		else
 			eg_map_put(map, spec->name, spec);
 	}
+}
+
+/* mamba looks at the history only to keep what was asked for when it clears up, or to take away what a file lacks. */
+static bool needs_history(const struct eg_conda_state *state)
+{
+	const struct eg_conda_request *request = state->at->request;
+
+	if (request->action == EG_CONDA_CREATE || request->explicit_urls.n || !state->at->prefix->history)
+		return false;
+	if (request->tool == EG_CONDA_CONDA)
+		return true;
+	if (request->env_file)
+		return request->prune;
+	bool all = request->all || request->update_all;
+	return !request->no_prune_deps && !request->force_remove && (state->removing || (state->updating && all));
+}
+
+static enum eg_error_kind add_history(struct eg_conda_state *state)
+{
+	const char *text = state->at->prefix->history;
+	struct eg_map specs;
+	bool mamba = state->at->request->tool != EG_CONDA_CONDA;
+	enum eg_error_kind kind = mamba ? eg_mamba_history(state->run, text, &specs)
+					: eg_conda_history(state->run, text, &specs);
+
+	for (size_t i = 0; !kind && i < specs.n; i++) {
+		struct eg_matchspec *spec = EG_NEW(state->run->arena, struct eg_matchspec);
+
+		if (!specs.v[i].value || !eg_map_get(&state->by_name, specs.v[i].key))
+			continue;
+		kind = parse(state, specs.v[i].value, spec);
+		eg_map_put(&state->history, spec->name, spec);
+	}
+	return kind;
 }
 
 /* create_default_packages, but for those that are asked for otherwise. */
@@ -186,10 +221,10 @@ enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda
 		add_specs(&state, "pinned_packages", &config->pinned_packages, &state.pinned);
 	if (!request->no_pin && !create)
 		add_specs(&state, "conda-meta/pinned", &at->prefix->pinned, &state.pinned);
-	if (!create)
-		add_specs(&state, "conda-meta/history", &at->prefix->history, &state.history);
 	add_specs(&state, "aggressive_update_packages", &config->aggressive_update_packages, &state.aggressive);
 	enum eg_error_kind kind = add_defaults(&state);
+	if (!kind && needs_history(&state))
+		kind = add_history(&state);
 	if (!kind)
 		kind = add_channels(&state);
 	if (!kind)

@@ -3,203 +3,273 @@
 #include <ctype.h>
 
 #include "matchspec.h"
+#include "python_list.h"
 
-static char *strip(char *s)
+struct revision {
+	bool command;
+	struct eg_strs update, remove, neuter; /* MatchSpec texts */
+};
+
+/* Python's str.splitlines also ends lines here. */
+static size_t line_break(const char *s)
 {
-	s += strspn(s, " \t\r");
-	size_t n = strlen(s);
+	static const char *const breaks[] = {"\r\n", "\n",   "\r",       "\v",           "\f",          "\x1c",
+					     "\x1d", "\x1e", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
 
-	while (n && isspace((unsigned char)s[n - 1]))
-		s[--n] = 0;
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(*breaks); i++)
+		if (!strncmp(s, breaks[i], strlen(breaks[i])))
+			return strlen(breaks[i]);
+	return 0;
+}
+
+static bool is_blank(char c)
+{
+	return isspace((unsigned char)c) || (c >= 0x1c && c <= 0x1f);
+}
+
+static const char *skip_blanks(const char *s)
+{
+	while (is_blank(*s))
+		s++;
 	return s;
 }
 
-static char *next_line(char **state)
+/* The next line, without blanks at its ends; NULL after the last. */
+static const char *next_line(struct eg_arena *arena, const char **text, size_t *number)
 {
-	char *line = strtok_r(NULL, "\n", state);
+	const char *start = *text, *end = start;
 
-	return line ? strip(line) : NULL;
+	if (!*start)
+		return NULL;
+	while (*end && !line_break(end))
+		end++;
+	*text = end + (*end ? line_break(end) : 0);
+	(*number)++;
+	start = skip_blanks(start);
+	while (end > start && is_blank(end[-1]))
+		end--;
+	return end > start ? eg_strndup(arena, start, (size_t)(end - start)) : "";
 }
 
+/* "==> 2024-01-01 00:00:00 <==" */
 static bool is_head(const char *line)
 {
-	const char *arrow = strncmp(line, "==>", 3) ? NULL : strstr(line + 3, "<==");
-
-	return arrow;
+	return !strncmp(line, "==>", 3) && line[3] && strstr(line + 4, "<==");
 }
 
-/* "['a', "b c"]": Python's repr of a list of texts. */
-static void read_python_list(struct eg_run *run, const char *s, struct eg_strs *ret)
+static bool is_word(char c)
 {
-	for (s++; *s && *s != ']';) {
-		if (*s != '\'' && *s != '"') {
-			s++;
-			continue;
-		}
-		char quote = *s++, *item = eg_strdup(run->arena, s);
-		size_t n = 0;
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
 
-		for (; *s && *s != quote; s++) {
-			s += *s == '\\' && s[1];
-			item[n++] = *s;
-		}
-		s += *s == quote;
-		item[n] = 0;
-		eg_vec_push(run->arena, ret, item);
+/* What follows "# WORD specs:", with the word's length; NULL: no such comment (History.spec_pat). */
+static const char *specs_of(const char *word, size_t *ret_n)
+{
+	size_t n = 0;
+
+	while (is_word(word[n]))
+		n++;
+	const char *rest = skip_blanks(word + n);
+	if (n && !strncmp(rest, "specs:", 6)) {
+		*ret_n = n;
+		return skip_blanks(rest + 6);
 	}
+	if (n > 5 && !strncmp(word + n - 5, "specs:", 6)) {
+		*ret_n = n - 5;
+		return skip_blanks(word + n + 1);
+	}
+	return NULL;
+}
+
+/* "==1.0" and the like: nothing but an operator and a version without a blank (version_relation_re). */
+static bool is_relation(const char *s)
+{
+	size_t n = strspn(s, "=!<>~");
+	bool operator = (n == 1 && strchr("=<>", *s)) || (n == 2 && (strchr("=!<>~", *s) && s[1] == '='));
+
+	if (!operator || !s[n])
+		return false;
+	while (s[n] && !is_blank(s[n]))
+		n++;
+	return !s[n];
 }
 
 /* Before conda 4.5: commas between the specs, and inside of them (_parse_old_format_specs_string). */
-static void read_old_list(struct eg_run *run, const char *s, struct eg_strs *ret)
+static void read_old_list(struct eg_arena *arena, const char *s, struct eg_strs *ret)
 {
-	while (*s) {
+	for (;;) {
 		size_t n = strcspn(s, ",");
-		const char *item = eg_strndup(run->arena, s, n);
+		const char *item = eg_strndup(arena, s, n);
 
-		if (ret->n && strchr("=!<>~", *item) && *item)
-			ret->v[ret->n - 1] = eg_strf(run->arena, "%s,%s", ret->v[ret->n - 1], item);
+		if (ret->n && is_relation(item))
+			ret->v[ret->n - 1] = eg_strf(arena, "%s,%s", ret->v[ret->n - 1], item);
 		else
-			eg_vec_push(run->arena, ret, item);
-		s += n + (s[n] == ',');
+			eg_vec_push(arena, ret, item);
+		if (!s[n])
+			return;
+		s += n + 1;
 	}
 }
 
-enum action { NOTHING, UPDATE, REMOVE, NEUTER };
-
-/* "# update specs: [...]" */
-static enum action read_comment(struct eg_run *run, const char *line, struct eg_strs *ret)
+static struct eg_strs *list_of(struct revision *revision, const char *word, size_t n)
 {
-	static const struct {
+	const struct {
 		const char *word;
-		enum action action;
-	} actions[] = {{"update", UPDATE}, {"install", UPDATE}, {"create", UPDATE},
-		       {"remove", REMOVE}, {"uninstall", REMOVE}, {"neutered", NEUTER}};
-	const char *word = line + 1 + strspn(line + 1, " \t");
-	size_t n = strcspn(word, " \t");
-	const char *specs = word + n + strspn(word + n, " \t");
+		struct eg_strs *list;
+	} lists[] = {
+		{"update", &revision->update}, {"install", &revision->update},   {"create", &revision->update},
+		{"remove", &revision->remove}, {"uninstall", &revision->remove}, {"neutered", &revision->neuter},
+	};
 
-	if (strncmp(specs, "specs:", 6))
-		return NOTHING;
-	specs += 6 + strspn(specs + 6, " \t");
-	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
-		if (strlen(actions[i].word) != n || strncmp(word, actions[i].word, n))
-			continue;
-		if (*specs == '[')
-			read_python_list(run, specs, ret);
-		else
-			read_old_list(run, specs, ret);
-		return actions[i].action;
-	}
-	return NOTHING;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (strlen(lists[i].word) == n && !strncmp(lists[i].word, word, n))
+			return lists[i].list;
+	return NULL;
 }
 
-static const char *spec_name(struct eg_run *run, const char *text)
+/* A comment of a revision; false: conda stops at it (_parse_comment_line). */
+static bool read_comment(struct eg_arena *arena, const char *line, struct revision *revision)
 {
-	struct eg_matchspec spec;
-	struct eg_run quiet = {.arena = run->arena};
+	const char *word = skip_blanks(line + 1), *specs;
+	struct eg_strs all = {0}, list = {0};
+	size_t n;
 
-	return eg_matchspec_parse(&quiet, NULL, text, &spec) ? NULL : spec.name;
-}
-
-/* What one revision's comments say of each kind; only those of a revision with a command count. */
-struct revision {
-	struct eg_strs update, remove, neuter;
-	bool command;
-};
-
-static void apply_revision(struct eg_run *run, const struct revision *revision, struct eg_map *specs)
-{
-	const struct eg_strs *const put[] = {&revision->update, &revision->neuter};
-
-	if (!revision->command)
-		return;
-	for (size_t i = 0; i < revision->remove.n; i++) {
-		const char *name = spec_name(run, revision->remove.v[i]);
-
-		if (name)
-			eg_map_put(specs, name, NULL);
+	if (!strncmp(word, "cmd:", 4) && word[4])
+		revision->command = true;
+	specs = specs_of(word, &n);
+	if (!specs)
+		return true;
+	if (*specs == '[') {
+		if (!eg_python_list(arena, specs, &all))
+			return false;
+	} else if (strchr(specs, '[')) {
+		return false;
+	} else {
+		read_old_list(arena, specs, &all);
 	}
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < put[k]->n; i++) {
-			const char *text = put[k]->v[i], *name = spec_name(run, text);
-			size_t n = strlen(text);
-
-			if (name && n && text[n - 1] != '@')
-				eg_map_put(specs, name, eg_strdup(run->arena, text));
-		}
+	for (size_t i = 0; i < all.n; i++) /* "feature@" was how features were asked for */
+		if (*all.v[i] && all.v[i][strlen(all.v[i]) - 1] != '@')
+			eg_vec_push(arena, &list, all.v[i]);
+	struct eg_strs *into = list_of(revision, word, n);
+	if (into && list.n)
+		*into = list;
+	return true;
 }
 
-static void read_line(struct eg_run *run, const char *line, struct revision *revision)
+static enum eg_error_kind apply(struct eg_run *run, const struct eg_strs *list, bool remove, struct eg_map *specs)
 {
-	struct eg_strs specs = {0};
-	const char *word = line + 1 + strspn(line + 1, " \t");
+	for (size_t i = 0; i < list->n; i++) {
+		struct eg_matchspec spec;
+		enum eg_error_kind kind = eg_matchspec_parse(run, NULL, list->v[i], &spec);
 
-	if (!strncmp(word, "cmd:", 4)) {
-		revision->command |= word[4 + strspn(word + 4, " \t")] != 0;
-		return;
+		if (kind)
+			return kind;
+		const char *name = strchr(spec.name, '*') ? "*" : spec.name;
+		eg_map_put(specs, name, remove ? NULL : (void *)list->v[i]);
 	}
-	enum action action = read_comment(run, line, &specs);
-	if (!specs.n) /* takes nothing from a line before it */
-		return;
-	if (action == UPDATE)
-		revision->update = specs;
-	else if (action == REMOVE)
-		revision->remove = specs;
-	else if (action == NEUTER)
-		revision->neuter = specs;
+	return EG_OK;
 }
 
-void eg_conda_history(struct eg_run *run, char *text, const struct eg_map *installed, struct eg_strs *ret_specs,
-		      size_t *ret_revisions)
+/* Comments of a revision without a command count for nothing. */
+static enum eg_error_kind apply_revision(struct eg_run *run, struct revision *revision, struct eg_map *specs)
+{
+	enum eg_error_kind kind = EG_OK;
+
+	if (revision->command) {
+		kind = apply(run, &revision->remove, true, specs);
+		if (!kind)
+			kind = apply(run, &revision->update, false, specs);
+		if (!kind)
+			kind = apply(run, &revision->neuter, false, specs);
+	}
+	*revision = (struct revision){0};
+	return kind;
+}
+
+enum eg_error_kind eg_conda_history(struct eg_run *run, const char *text, struct eg_map *ret)
 {
 	struct eg_map specs = {.arena = run->arena};
 	struct revision revision = {0};
-	size_t revisions = 0;
-	char *state = NULL, *first = strtok_r(text, "\n", &state);
+	size_t number = 0;
+	bool begun = false;
 
-	for (char *line = first ? strip(first) : NULL; line; line = next_line(&state)) {
+	for (const char *line; (line = next_line(run->arena, &text, &number));) {
 		if (is_head(line)) {
-			apply_revision(run, &revision, &specs);
-			revision = (struct revision){0};
-			revisions++;
-		} else if (*line == '#' && revisions) {
-			read_line(run, line, &revision);
+			enum eg_error_kind kind = apply_revision(run, &revision, &specs);
+
+			if (kind)
+				return kind;
+			begun = true;
+		} else if (*line == '#' && begun && !read_comment(run->arena, line, &revision)) {
+			return eg_fail(run, EG_FORMAT,
+				       "conda-meta/history, line %zu: '%s' is no list of specs, and conda "
+				       "stops at it",
+				       number, line);
 		}
 	}
-	apply_revision(run, &revision, &specs);
-	for (size_t i = 0; i < specs.n; i++)
-		if (specs.v[i].value && eg_map_get(installed, specs.v[i].key))
-			eg_vec_push(run->arena, ret_specs, (const char *)specs.v[i].value);
-	*ret_revisions = revisions;
+	enum eg_error_kind kind = apply_revision(run, &revision, &specs);
+	if (!kind)
+		*ret = specs;
+	return kind;
 }
 
-bool eg_conda_history_state(struct eg_run *run, char *text, size_t n, struct eg_strs *ret)
+/* A revision's lines are the packages themselves, or what was added and taken away. */
+static bool is_difference(const struct eg_strs *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		if (strchr("+-", *lines->v[i]))
+			return true;
+	return false;
+}
+
+static enum eg_error_kind apply_lines(struct eg_run *run, const struct eg_strs *lines, struct eg_map *packages)
 {
 	static char present;
-	struct eg_map state_of = {.arena = run->arena};
-	size_t revisions = 0;
-	bool fresh = false;
-	char *state = NULL, *first = strtok_r(text, "\n", &state);
+	bool difference = is_difference(lines);
 
-	for (char *line = first ? strip(first) : NULL; line; line = next_line(&state)) {
-		if (is_head(line)) {
-			if (revisions++ > n)
-				break;
-			fresh = true;
+	if (!difference) /* also where there are none: then nothing is left */
+		*packages = (struct eg_map){.arena = run->arena};
+	for (size_t i = 0; i < lines->n; i++) {
+		const char *line = lines->v[i];
+
+		if (difference && !strchr("+-", *line))
+			return eg_fail(run, EG_FORMAT, "conda-meta/history: '%s' is neither added nor taken away",
+				       line);
+		eg_map_put(packages, difference ? line + 1 : line, difference && *line == '-' ? NULL : &present);
+	}
+	return EG_OK;
+}
+
+static void take(struct eg_arena *arena, const struct eg_map *packages, struct eg_strs *ret)
+{
+	for (size_t i = 0; i < packages->n; i++)
+		if (packages->v[i].value)
+			eg_vec_push(arena, ret, packages->v[i].key);
+}
+
+enum eg_error_kind eg_conda_history_state(struct eg_run *run, const char *text, size_t n, struct eg_strs *ret,
+					  bool *ret_found)
+{
+	struct eg_map packages = {.arena = run->arena};
+	struct eg_strs lines = {0};
+	size_t number = 0, revisions = 0;
+	enum eg_error_kind kind = EG_OK;
+
+	for (const char *line; !kind && (line = next_line(run->arena, &text, &number));) {
+		if (!is_head(line)) {
+			if (*line && *line != '#' && revisions)
+				eg_vec_push(run->arena, &lines, line);
 			continue;
 		}
-		if (!revisions || revisions > n + 1 || !*line || *line == '#')
-			continue;
-		if (fresh && *line != '+' && *line != '-') /* a whole state, not a difference */
-			state_of = (struct eg_map){.arena = run->arena};
-		fresh = false;
-		bool sign = *line == '+' || *line == '-';
-		eg_map_put(&state_of, eg_strdup(run->arena, line + sign), *line == '-' ? NULL : &present);
+		kind = revisions ? apply_lines(run, &lines, &packages) : EG_OK;
+		if (revisions++ == n + 1)
+			take(run->arena, &packages, ret);
+		lines.n = 0;
 	}
-	if (revisions <= n)
-		return false;
-	for (size_t i = 0; i < state_of.n; i++)
-		if (state_of.v[i].value)
-			eg_vec_push(run->arena, ret, state_of.v[i].key);
-	return true;
+	if (!kind && revisions)
+		kind = apply_lines(run, &lines, &packages);
+	if (revisions == n + 1)
+		take(run->arena, &packages, ret);
+	*ret_found = revisions > n;
+	return kind;
 }

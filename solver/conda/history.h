@@ -1,15 +1,21 @@
-/* conda-meta/history: what was asked for, and what came of it (conda's history.py). */
-#ifndef EG_CONDA_HISTORY_H
-#define EG_CONDA_HISTORY_H
+/* conda-meta/history: who asked for what, and the packages after every transaction (conda's history.py, libmamba's
+   core/history.cpp: they do not read the same out of it). No function changes TEXT. */
+#ifndef EG_HISTORY_H
+#define EG_HISTORY_H
 
 #include "map.h"
 #include "run.h"
 
-/* The last request for each name of INSTALLED (History.get_requested_specs_map), in order. TEXT is changed. */
-void eg_conda_history(struct eg_run *run, char *text, const struct eg_map *installed, struct eg_strs *ret_specs,
-		      size_t *ret_revisions);
+/* What was asked for last of each name, as written: name to MatchSpec text, removed ones as NULL
+   (History.get_requested_specs_map; what is not installed is left in). EG_FORMAT where conda stops at a line. */
+enum eg_error_kind eg_conda_history(struct eg_run *run, const char *text, struct eg_map *ret);
 
-/* The dists ("channel/subdir::name-version-build") of revision N, from 0; false: there is none. TEXT is changed. */
-bool eg_conda_history_state(struct eg_run *run, char *text, size_t n, struct eg_strs *ret);
+/* The same as mamba reads it. */
+enum eg_error_kind eg_mamba_history(struct eg_run *run, const char *text, struct eg_map *ret);
+
+/* The packages at revision N, as written; false: there is no such revision (History.construct_states). EG_FORMAT where
+   a line is neither "+…" nor "-…" among such lines. */
+enum eg_error_kind eg_conda_history_state(struct eg_run *run, const char *text, size_t n, struct eg_strs *ret,
+					  bool *ret_found);
 
 #endif

@@ -104,7 +104,6 @@ enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cac
 
 	prefix.exists = eg_is_dir(meta);
 	if (prefix.exists) {
-		char *history = eg_file_read_if(run, eg_path_join(run->arena, meta, "history"), EG_MAX_CONDA_META, NULL);
 		enum eg_error_kind kind = read_records(run, cache, meta, mamba, &prefix);
 
 		if (kind)
@@ -112,8 +111,7 @@ enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cac
 		read_pinned(run, eg_path_join(run->arena, meta, "pinned"), &prefix.pinned);
 		prefix.frozen = read_frozen(run, eg_path_join(run->arena, meta, "frozen"));
 		prefix.is_base = is_base(&prefix);
-		if (history)
-			eg_conda_history(run, history, &prefix.by_name, &prefix.history, &prefix.revisions);
+		prefix.history = eg_file_read_if(run, eg_path_join(run->arena, meta, "history"), EG_MAX_CONDA_META, NULL);
 	}
 	*ret = prefix;
 	return EG_OK;
@@ -122,10 +120,9 @@ enum eg_error_kind eg_conda_prefix_read(struct eg_run *run, struct eg_cache *cac
 enum eg_error_kind eg_conda_prefix_revision(struct eg_run *run, const struct eg_conda_prefix *prefix, size_t n,
 					    struct eg_strs *ret_dists)
 {
-	const char *path = eg_path_join(run->arena, prefix->path, "conda-meta/history");
-	char *history = eg_file_read_if(run, path, EG_MAX_CONDA_META, NULL);
+	bool found = false;
+	enum eg_error_kind kind =
+		prefix->history ? eg_conda_history_state(run, prefix->history, n, ret_dists, &found) : EG_OK;
 
-	if (!history || !eg_conda_history_state(run, history, n, ret_dists))
-		return eg_fail(run, EG_NOT_FOUND, "no such revision: %zu", n);
-	return EG_OK;
+	return kind || found ? kind : eg_fail(run, EG_NOT_FOUND, "no such revision: %zu", n);
 }

@@ -15,9 +15,7 @@ struct eg_conda_prefix {
 	struct eg_map by_name;
 	struct eg_strs pinned;            /* lines of conda-meta/pinned */
 	const char *frozen;               /* message of conda-meta/frozen (CEP 22), "" without one; NULL: not frozen */
-	/* conda-meta/history: what was asked for last of each name (History.get_requested_specs_map), in the file's order */
-	struct eg_strs history;           /* MatchSpec texts */
-	size_t revisions;                 /* of the history */
+	const char *history;              /* text of conda-meta/history; NULL: none */
 	bool is_base;
 };
 

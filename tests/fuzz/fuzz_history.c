@@ -6,13 +6,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct eg_run *run = fuzz_run_new();
-	struct eg_map installed = {.arena = run->arena};
-	struct eg_strs specs = {0}, dists = {0};
-	size_t revisions;
+	struct eg_map specs;
+	struct eg_strs dists = {0};
+	const char *text = eg_strndup(run->arena, (const char *)data, size);
+	bool found;
 
-	eg_map_put(&installed, "python", run);
-	eg_conda_history(run, eg_strndup(run->arena, (const char *)data, size), &installed, &specs, &revisions);
-	eg_conda_history_state(run, eg_strndup(run->arena, (const char *)data, size), size % 4, &dists);
+	eg_conda_history(run, text, &specs);
+	eg_recover(run);
+	eg_mamba_history(run, text, &specs);
+	eg_recover(run);
+	eg_conda_history_state(run, text, size % 4, &dists, &found);
 	fuzz_run_free(run);
 	return 0;
 }
