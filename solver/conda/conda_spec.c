@@ -84,8 +84,6 @@ static struct eg_conda_spec *parse_relation(struct eg_arena *arena, struct eg_co
 		const char *dot = strrchr(rest, '.');
 
 		spec->series = dot ? eg_conda_version_parse(arena, eg_strndup(arena, rest, (size_t)(dot - rest))) : NULL;
-		if (!spec->series)
-			return fail(ret_error, "'~=' wants a version of two parts");
 	}
 	return spec->version ? spec : fail(ret_error, "invalid version");
 }
@@ -235,8 +233,8 @@ static struct eg_conda_spec *parse_any(struct parser *parser)
 	return parse_joined(parser, '|', SPEC_ANY_OF, parse_all);
 }
 
-/* untreeify: parentheses around every list but the outermost. */
-static const char *spell(struct eg_arena *arena, struct eg_conda_spec *spec, bool outermost)
+/* As conda writes it: the parentheses of what is inside are lost (VersionSpec.get_matcher hands untreeify texts). */
+static const char *spell(struct eg_arena *arena, struct eg_conda_spec *spec)
 {
 	const char *text = "";
 
@@ -244,8 +242,8 @@ static const char *spell(struct eg_arena *arena, struct eg_conda_spec *spec, boo
 		return spec->text;
 	for (size_t i = 0; i < spec->n; i++)
 		text = eg_strf(arena, "%s%s%s", text, i ? spec->kind == SPEC_ANY_OF ? "|" : "," : "",
-			       spell(arena, spec->items[i], false));
-	return spec->text = outermost ? text : eg_strf(arena, "(%s)", text);
+			       spell(arena, spec->items[i]));
+	return spec->text = text;
 }
 
 struct eg_conda_spec *eg_conda_spec_parse(struct eg_arena *arena, const char *text, const char **ret_error)
@@ -259,7 +257,7 @@ struct eg_conda_spec *eg_conda_spec_parse(struct eg_arena *arena, const char *te
 		*ret_error = parser.error ? parser.error : "no version";
 		return NULL;
 	}
-	spell(arena, spec, true);
+	spell(arena, spec);
 	return spec;
 }
 
@@ -303,7 +301,7 @@ static bool match_one(const struct eg_conda_spec *spec, const struct eg_conda_ve
 	case SPEC_NOT_STARTS:
 		return !eg_conda_version_starts_with(version, spec->version);
 	default:
-		return order >= 0 && eg_conda_version_starts_with(version, spec->series);
+		return order >= 0 && (!spec->series || eg_conda_version_starts_with(version, spec->series));
 	}
 }
 

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <regex.h>
 
+static bool match_regex(struct eg_arena *arena, const char *pattern, const char *s);
+
 static bool is_regex(const char *s)
 {
 	size_t n = strlen(s);
@@ -10,9 +12,22 @@ static bool is_regex(const char *s)
 	return n > 1 && *s == '^' && s[n - 1] == '$';
 }
 
-static bool match_regex(const char *pattern, const char *s)
+/* "^(?=A)(?:B)$", which merging makes: A at the beginning, and B as a whole. */
+static bool match_both(struct eg_arena *arena, const char *pattern, const char *s)
+{
+	const char *second = strstr(pattern, ")(?:");
+	size_t n = strlen(second + 4) - 2;
+
+	return match_regex(arena, eg_strf(arena, "^(%.*s)", (int)(second - pattern) - 4, pattern + 4), s) &&
+	       match_regex(arena, eg_strf(arena, "^(%.*s)$", (int)n, second + 4), s);
+}
+
+static bool match_regex(struct eg_arena *arena, const char *pattern, const char *s)
 {
 	regex_t regex;
+
+	if (!strncmp(pattern, "^(?=", 4) && strstr(pattern, ")(?:"))
+		return match_both(arena, pattern, s);
 
 	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
 		return false;
@@ -44,11 +59,11 @@ static bool match_glob(const char *glob, const char *s)
 	}
 }
 
-static bool match_text(const char *wanted, const char *s)
+bool eg_matchspec_match_text(struct eg_arena *arena, const char *wanted, const char *s)
 {
 	if (!s)
 		s = "";
-	return is_regex(wanted) ? match_regex(wanted, s) : match_glob(wanted, s);
+	return is_regex(wanted) ? match_regex(arena, wanted, s) : match_glob(wanted, s);
 }
 
 static bool match_exact(const char *wanted, const char *s)
@@ -75,11 +90,11 @@ static bool match_number(struct eg_arena *arena, const char *wanted, int64_t num
 
 bool eg_matchspec_match(struct eg_arena *arena, const struct eg_matchspec *spec, const struct eg_conda_record *record)
 {
-	if (!match_text(spec->name, record->name))
+	if (!eg_matchspec_match_text(arena, spec->name, record->name))
 		return false;
-	if (spec->build && !match_text(spec->build, record->build))
+	if (spec->build && !eg_matchspec_match_text(arena, spec->build, record->build))
 		return false;
-	if (spec->channel && !match_text(spec->channel, record->channel))
+	if (spec->channel && !eg_matchspec_match_text(arena, spec->channel, record->channel))
 		return false;
 	if (!match_exact(spec->subdir, record->subdir) || !match_exact(spec->md5, record->md5) ||
 	    !match_exact(spec->sha256, record->sha256) || !match_exact(spec->fn, record->fn) ||
@@ -138,46 +153,6 @@ bool eg_matchspec_is_simple(const struct eg_matchspec *spec)
 	return !spec->version || (eg_conda_spec_size(spec->version) <= 3 && !eg_conda_spec_has_glob(spec->version));
 }
 
-static bool merge_field(const char **into, const char *other)
-{
-	if (!*into)
-		*into = other;
-	return !other || !strcmp(*into, other);
-}
-
-enum eg_error_kind eg_matchspec_merge(struct eg_run *run, const struct eg_matchspec *a, const struct eg_matchspec *b,
-				      struct eg_matchspec *ret)
-{
-	struct eg_matchspec both = *a;
-	const char *why;
-	const struct {
-		const char **into, *other;
-	} fields[] = {
-		{&both.channel, b->channel}, {&both.subdir, b->subdir}, {&both.build, b->build},
-		{&both.build_number, b->build_number}, {&both.track_features, b->track_features},
-		{&both.features, b->features}, {&both.url, b->url}, {&both.md5, b->md5}, {&both.sha256, b->sha256},
-		{&both.license, b->license}, {&both.license_family, b->license_family}, {&both.fn, b->fn},
-	};
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		if (!merge_field(fields[i].into, fields[i].other))
-			return eg_fail(run, EG_FORMAT, "'%s' and '%s' cannot both hold", a->text, b->text);
-	both.version = a->version ? a->version : b->version;
-	if (a->version && b->version) {
-		const char *x = eg_conda_spec_text(a->version), *y = eg_conda_spec_text(b->version);
-
-		if (strcmp(x, y))
-			both.version = eg_conda_spec_parse(
-				run->arena,
-				eg_strf(run->arena, "%s,%s", strcmp(x, y) < 0 ? x : y, strcmp(x, y) < 0 ? y : x), &why);
-		if (!both.version)
-			return eg_fail(run, EG_FORMAT, "'%s' and '%s' cannot be joined: %s", a->text, b->text, why);
-	}
-	both.text = eg_matchspec_str(run->arena, &both);
-	*ret = both;
-	return EG_OK;
-}
-
 /* The version before the brackets, or a key for them; *ret_exact: a build may follow it. */
 static const char *spell_version(struct eg_arena *arena, const char *version, bool build, const char **ret_key,
 				 bool *ret_exact)
@@ -228,8 +203,10 @@ const char *eg_matchspec_str(struct eg_arena *arena, const struct eg_matchspec *
 		eg_vec_push(arena, &keys, version_key);
 	if (spec->build && exact && !strpbrk(spec->build, "><$^|,*"))
 		build = eg_strf(arena, "=%s", spec->build);
-	else
-		add_key(arena, &keys, "build", spec->build);
+	else if (spec->build && strpbrk(spec->build, "><$^|,"))
+		eg_vec_push(arena, &keys, eg_strf(arena, "build='%s'", spec->build));
+	else if (spec->build)
+		eg_vec_push(arena, &keys, eg_strf(arena, "build=%s", spec->build));
 	add_key(arena, &keys, "build_number", spec->build_number);
 	add_key(arena, &keys, "track_features", spec->track_features);
 	add_key(arena, &keys, "features", spec->features);

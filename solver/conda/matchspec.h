@@ -33,6 +33,9 @@ struct eg_matchspec eg_matchspec_of(struct eg_run *run, const struct eg_conda_re
 
 bool eg_matchspec_match(struct eg_arena *arena, const struct eg_matchspec *spec, const struct eg_conda_record *record);
 
+/* Does S satisfy WANTED, which may be a glob or a regular expression? */
+bool eg_matchspec_match_text(struct eg_arena *arena, const char *wanted, const char *s);
+
 bool eg_matchspec_is_name_only(const struct eg_matchspec *spec);
 
 /* 1: a name, 2: name and version, 3: anything more (MatchSpec.strictness). */

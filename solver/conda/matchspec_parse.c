@@ -103,38 +103,56 @@ static enum eg_error_kind set_key(struct reader *reader, const char *key, const 
 	return EG_OK;
 }
 
-/* "key='value', key=value" */
-static enum eg_error_kind read_keys(struct reader *reader, const char *s)
+static bool is_key(char c)
 {
-	struct eg_arena *arena = reader->run->arena;
-
-	for (;;) {
-		s += strspn(s, ", ");
-		size_t n = strcspn(s, "=");
-
-		if (!*s)
-			return EG_OK;
-		if (!s[n] || !n)
-			return refuse(reader, "key-value mismatch in brackets");
-		const char *key = strip(arena, s, n);
-		s += n + 1;
-		char quote = *s == '\'' || *s == '"' ? *s++ : 0;
-		n = quote ? strcspn(s, "'\"") : strcspn(s, ", ");
-		if (!n || (quote && s[n] != quote))
-			return refuse(reader, "key-value mismatch in brackets");
-		enum eg_error_kind kind = set_key(reader, key, eg_strndup(arena, s, n));
-		if (kind)
-			return kind;
-		s += n + (quote != 0);
-	}
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* What is in the brackets, or the parentheses, is taken out of S. */
+/* One "key='value'" at the beginning of S, with what ends it; 0: there is none (_BRACKETS_KV_RE). */
+static size_t key_and_value(struct eg_arena *arena, const char *s, const char **ret_key, const char **ret_value)
+{
+	size_t n = 0;
+
+	while (is_key(s[n]))
+		n++;
+	if (!n || s[n] != '=')
+		return 0;
+	*ret_key = eg_strndup(arena, s, n++);
+	char quote = s[n] == '\'' || s[n] == '"' ? s[n++] : 0;
+	size_t length = strcspn(s + n, quote ? "'\"" : "'\", "), end = n + length;
+	if (quote && s[end++] != quote)
+		return 0;
+	if (s[end] && s[end] != ',' && s[end] != ' ')
+		return 0;
+	*ret_value = eg_strndup(arena, s + n, length);
+	return end + (s[end] != 0);
+}
+
+/* "key='value', key=value"; conda passes over what is neither, libmamba refuses it. */
+static enum eg_error_kind read_keys(struct reader *reader, const char *s)
+{
+	while (*s) {
+		const char *key, *value;
+		size_t n = key_and_value(reader->run->arena, s, &key, &value);
+
+		if ((n && !*value) || (!n && reader->mamba && *s != ' ' && *s != ','))
+			return refuse(reader, "key-value mismatch in brackets");
+		enum eg_error_kind kind = n ? set_key(reader, key, value) : EG_OK;
+		if (kind)
+			return kind;
+		s += n ? n : 1;
+	}
+	return EG_OK;
+}
+
+/* What is in the last brackets, or the last parentheses, is taken out of S. */
 static char *take_out(struct eg_arena *arena, char **s, char open, char close)
 {
-	char *from = strrchr(*s, open), *to = strrchr(*s, close);
+	char *to = strrchr(*s, close), *from = to;
 
-	if (!from || !to || to < from)
+	while (from && from > *s && *from != open)
+		from--;
+	if (!from || *from != open)
 		return NULL;
 	char *inside = eg_strndup(arena, from + 1, (size_t)(to - from) - 1);
 	*s = eg_strf(arena, "%.*s%s", (int)(from - *s), *s, to + 1);
@@ -168,6 +186,25 @@ static void read_version_and_build(struct reader *reader, const char *s)
 		reader->spec.build = build;
 }
 
+static bool is_joint(char c)
+{
+	return c == '.' || c == '_' || c == '-';
+}
+
+/* CEP 26: letters, digits and single joints; two underscores begin a virtual package's name. */
+static bool is_valid_name(const char *name)
+{
+	bool virtual = name[0] == '_' && name[1] == '_';
+
+	name += virtual ? 2 : 0;
+	if (!isalnum((unsigned char)*name) && (virtual || *name != '_'))
+		return false;
+	for (name++; *name; name++)
+		if (is_joint(*name) ? is_joint(name[1]) : !isalnum((unsigned char)*name))
+			return false;
+	return true;
+}
+
 static enum eg_error_kind read_name(struct reader *reader, const char *s)
 {
 	struct eg_arena *arena = reader->run->arena;
@@ -176,13 +213,12 @@ static enum eg_error_kind read_name(struct reader *reader, const char *s)
 
 	if (!n)
 		return refuse(reader, "no package name found");
-	for (char *p = name; *p; p++) {
+	for (char *p = name; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-		if (!strchr("._-*", *p) && !isalnum((unsigned char)*p) && !strchr(name, '*'))
-			return refuse(reader, "the package name contains invalid characters");
-	}
+	if (!strchr(name, '*') && !is_valid_name(name))
+		return refuse(reader, "no valid package name");
 	reader->spec.name = name;
-	const char *rest = strip(arena, s + n, strlen(s + n));
+	const char *rest = strip(arena, s + n, s[n] && s[n + 1] ? strlen(s + n) : 0); /* one sign alone says nothing */
 	if (strchr(rest, '['))
 		return refuse(reader, "multiple brackets sections not allowed");
 	if (*rest)
@@ -236,7 +272,12 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 	const char *condition = strstr(text, " if ");
 	if (condition && (size_t)(condition - text) < n)
 		n = (size_t)(condition - text);
-	char *s = strip(run->arena, text, n);
+	char *s = mamba ? strip(run->arena, text, n) : eg_strndup(run->arena, text, n);
+	if (!mamba && *text && text[strlen(text) - 1] == '@') { /* how features were asked for */
+		*ret = (struct eg_matchspec){.text = text, .name = "*"};
+		ret->track_features = eg_strndup(run->arena, text, strlen(text) - 1);
+		return EG_OK;
+	}
 	if (ends_with(s, ".conda") || ends_with(s, ".tar.bz2")) {
 		enum eg_error_kind kind = read_file(&reader, s);
 
@@ -248,6 +289,8 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 	enum eg_error_kind kind = keys ? read_keys(&reader, keys) : EG_OK;
 	if (kind)
 		return kind;
+	if (!mamba)
+		take_out(run->arena, &s, '(', ')');
 	char *colon = strrchr(s, ':'), *first = colon;
 	if (colon) { /* channel:namespace:name */
 		*colon = 0;

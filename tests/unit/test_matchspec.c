@@ -198,8 +198,15 @@ static void test_canonical(void **state)
 		{"openssl=1.1.1_", "openssl=1.1.1_"}, {"name[version=*,build=*py27*]", "name[build=*py27*]"},
 		{"conda-forge::name[version=*]", "conda-forge::name"}, {"name[version=*,build_number=3]", "name[build_number=3]"},
 		{"numpy 1.7 # a comment", "numpy==1.7"},
+		/* what is no key and value in the brackets, and what is in parentheses, is passed over */
+		{"numpy[=1]", "numpy"}, {"numpy[version=1 build]", "numpy==1"}, {"numpy[version = 1]", "numpy"},
+		{"numpy (>=1.2)", "numpy"}, {"numpy=", "numpy"}, {"mkl@", "*[track_features=mkl]"},
+		/* a group inside of another loses its parentheses, and with them its meaning */
+		{"numpy[version='(1.1|1.2),>1']", "numpy[version='1.1|1.2,>1']"},
+		{"numpy[build='^py3.*$']", "numpy[build='^py3.*$']"}, {"_libgcc_mutex", "_libgcc_mutex"}, {"__cuda", "__cuda"},
 	};
-	static const char *const broken[] = {"", " ", "=1.0", ">1.0", "numpy[version=]", "numpy[=1]", "numpy[nosuch=1]",
+	static const char *const broken[] = {"", " ", "=1.0", ">1.0", "numpy[version=]", "numpy[nosuch=1]", " numpy", "a..b", "-a", "__-a",
+					     "a[b=c",
 					     "numpy==", "numpy>=", "num py&2 1.0", "nu/mpy"};
 	struct eg_matchspec spec;
 
@@ -247,6 +254,38 @@ static void test_forms(void **state)
 	assert_string_equal(eg_matchspec_name_of(run.arena, "conda-forge::numpy >=1.2"), "numpy");
 }
 
+static void test_merge(void **state)
+{
+	struct eg_run run = {.arena = *state};
+	static const struct {
+		const char *a, *b, *both; /* NULL: they contradict each other */
+	} cases[] = {
+		{"a>=1", "a<2", "a[version='<2,>=1']"}, {"a=1.2", "a[build=py310*]", "a=1.2[build=py310*]"},
+		{"a[build=cu*]", "a[build=cuda_1]", "a[build=cuda_1]"}, {"a[build=cuda_1]", "a[build=cu*]", "a[build=cuda_1]"},
+		{"a[build=cu*]", "a[build=cuda*]", "a[build=cuda*]"}, {"a[build=*_0]", "a[build=*_1]", NULL},
+		{"a[build=cu*]", "a[build=cpu_0]", NULL}, {"a[build=x]", "a[build=y]", NULL},
+		{"a[build=*_0]", "a[build=cu*]", "a[build='^(?=.*_0)(?:cu.*)$']"},
+		{"a[channel=x]", "a[channel=y]", NULL},
+	};
+	struct eg_conda_record record = {.name = "a", .version = "1", .build = "cuda_0", .channel = "c", .subdir = "noarch"};
+	struct eg_matchspec a, b, both;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(eg_matchspec_parse(&run, NULL, cases[i].a, &a), EG_OK);
+		assert_int_equal(eg_matchspec_parse(&run, NULL, cases[i].b, &b), EG_OK);
+		enum eg_error_kind kind = eg_matchspec_merge(&run, &a, &b, &both);
+
+		assert_int_equal(kind, cases[i].both ? EG_OK : EG_FORMAT);
+		if (cases[i].both)
+			assert_string_equal(eg_matchspec_str(run.arena, &both), cases[i].both);
+		eg_recover(&run);
+	}
+	assert_int_equal(eg_matchspec_parse(&run, NULL, "a[build='^(?=.*_0)(?:cu.*)$']", &a), EG_OK);
+	assert_true(eg_matchspec_match(run.arena, &a, &record));
+	record.build = "cuda_1";
+	assert_false(eg_matchspec_match(run.arena, &a, &record));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +296,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_match, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_canonical, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forms, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_merge, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
