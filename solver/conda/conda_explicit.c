@@ -59,6 +59,7 @@ bool eg_conda_remove_without_solve(const struct eg_conda_state *state, struct eg
 				   const char **ret_missing)
 {
 	struct eg_map after = {0};
+	bool mamba = state->at->request->tool != EG_CONDA_CONDA;
 
 	keep_all(state, &after);
 	for (size_t i = 0; i < state->n_installed && state->at->request->all; i++)
@@ -67,6 +68,11 @@ bool eg_conda_remove_without_solve(const struct eg_conda_state *state, struct eg
 		const struct eg_matchspec *spec = state->requested.v[i].value;
 		bool found = false;
 
+		if (mamba && state->at->request->force_remove) { /* goes by names, and passes over what is not there */
+			if (eg_map_get(&state->by_name, spec->name))
+				eg_map_put(&after, spec->name, NULL);
+			continue;
+		}
 		for (size_t j = 0; j < state->n_installed; j++) {
 			if (!eg_matchspec_match(state->run->arena, spec, state->installed[j]))
 				continue;

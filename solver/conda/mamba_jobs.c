@@ -27,6 +27,25 @@ static void add_requested(const struct eg_conda_state *state, struct eg_solver_r
 		add(state, request, kind, read(state, specs->v[i]), clean);
 }
 
+/* What pip put there is replaced, not kept as good enough (create_install_request). */
+static bool is_by_pip(const struct eg_conda_state *state, const char *name)
+{
+	const struct eg_conda_record *installed = eg_map_get(&state->by_name, name);
+
+	return installed && !strcmp(installed->channel, "pypi");
+}
+
+static void add_installs(const struct eg_conda_state *state, struct eg_solver_request *request)
+{
+	const struct eg_strs *specs = &state->at->request->specs;
+
+	for (size_t i = 0; i < specs->n; i++) {
+		struct eg_matchspec spec = read(state, specs->v[i]);
+
+		add(state, request, is_by_pip(state, spec.name) ? EG_JOB_UPDATE : EG_JOB_INSTALL, spec, false);
+	}
+}
+
 static void keep_history(const struct eg_conda_state *state, struct eg_solver_request *request)
 {
 	for (size_t i = 0; i < state->history.n; i++)
@@ -39,7 +58,7 @@ static void add_install(const struct eg_conda_state *state, struct eg_solver_req
 
 	for (size_t i = 0; i < state->n_installed && state->at->request->freeze_installed; i++)
 		add(state, request, EG_JOB_FREEZE, read(state, state->installed[i]->name), false);
-	add_requested(state, request, EG_JOB_INSTALL, false);
+	add_installs(state, request);
 	if (python && !pip)
 		add(state, request, EG_JOB_INSTALL, read(state, "pip"), false);
 }
@@ -73,17 +92,38 @@ static void add_remove(const struct eg_conda_state *state, struct eg_solver_requ
 	add_requested(state, request, EG_JOB_REMOVE, prune);
 }
 
-/* A python that nobody asks to change keeps its series (core/pinning.cpp). */
+/* "1.2" of "1.2.3" */
+static const char *series(struct eg_arena *arena, const char *version)
+{
+	size_t n = strcspn(version, ".");
+
+	n += version[n] ? 1 + strcspn(version + n + 1, ".") : 0;
+	return eg_strndup(arena, version, n);
+}
+
+static bool asks_for_python(const struct eg_conda_state *state)
+{
+	for (size_t i = 0; i < state->requested.n; i++)
+		if (eg_matchspec_match_text(state->run->arena, state->requested.v[i].key, "python"))
+			return true;
+	return false;
+}
+
+/* A python that nobody asks to change keeps its series, and whether it has a GIL (core/pinning.cpp). */
 static void pin_python(const struct eg_conda_state *state, struct eg_solver_request *request)
 {
 	const struct eg_conda_record *python = eg_map_get(&state->by_name, "python");
+	const struct eg_conda_record *abi = eg_map_get(&state->by_name, "python_abi");
+	struct eg_arena *arena = state->run->arena;
+	const char *tag = abi ? strchr(abi->build, '_') : NULL;
 
-	if (!python || eg_map_get(&state->requested, "python"))
+	if (!python || asks_for_python(state))
 		return;
-	size_t n = strcspn(python->version, ".");
-	n += python->version[n] ? 1 + strcspn(python->version + n + 1, ".") : 0;
-	add(state, request, EG_JOB_PIN,
-	    read(state, eg_strf(state->run->arena, "python %.*s.*", (int)n, python->version)), false);
+	add(state, request, EG_JOB_PIN, read(state, eg_strf(arena, "python %s.*", series(arena, python->version))), false);
+	if (tag && eg_map_get(&state->by_name, "python-freethreading"))
+		add(state, request, EG_JOB_PIN,
+		    read(state, eg_strf(arena, "python_abi[version='=%s',build='*%s']", series(arena, abi->version), tag)),
+		    false);
 }
 
 static void add_pins(const struct eg_conda_state *state, struct eg_solver_request *request)

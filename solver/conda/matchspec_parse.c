@@ -2,8 +2,8 @@
 #include <ctype.h>
 
 #include "ceilings.h"
-#include "fileurl.h"
 #include "matchspec.h"
+#include "matchspec_fields.h"
 
 struct reader {
 	struct eg_run *run;
@@ -11,7 +11,6 @@ struct reader {
 	const char *text;
 	struct eg_matchspec spec;
 	const char *version;
-	bool mamba;
 };
 
 static enum eg_error_kind refuse(const struct reader *reader, const char *why)
@@ -44,35 +43,11 @@ static const char *sanitize(const struct reader *reader, const char *version, bo
 	size_t n = strspn(version, "=");
 	const char *bare = version + n;
 
-	if (reader->mamba)
-		return *bare && strcmp(bare, "*") ? version : "*";
 	if (!n || !*bare || (n >= 2 && !build))
 		return *bare ? bare : version;
 	if (strpbrk(bare, "=,|"))
 		return version;
 	return build || ends_with(bare, "*") || !strcmp(bare, "*") ? bare : eg_strf(arena, "%s*", bare);
-}
-
-static void set_channel(struct reader *reader, const char *channel)
-{
-	static const char *const subdirs[] = {"noarch",      "linux-64",      "linux-32",  "linux-aarch64",
-					      "linux-ppc64le", "linux-s390x", "linux-armv7l", "linux-riscv64",
-					      "osx-64",      "osx-arm64",     "win-64",    "win-32", "win-arm64"};
-	const char *slash = strrchr(channel, '/');
-
-	if (!*channel || !strcmp(channel, "*"))
-		return;
-	for (size_t i = 0; slash && i < sizeof(subdirs) / sizeof(*subdirs); i++) {
-		if (strcmp(slash + 1, subdirs[i]))
-			continue;
-		if (!reader->spec.subdir)
-			reader->spec.subdir = subdirs[i];
-		channel = eg_strndup(reader->run->arena, channel, (size_t)(slash - channel));
-		break;
-	}
-	if (reader->config && strcmp(channel, "*"))
-		channel = eg_conda_channel_name(reader->run, reader->config, channel);
-	reader->spec.channel = !strcmp(channel, "*") ? NULL : channel;
 }
 
 /* A key of the brackets; what it says outranks what stands outside. */
@@ -97,7 +72,7 @@ static enum eg_error_kind set_key(struct reader *reader, const char *key, const 
 	if (!strcmp(key, "version"))
 		reader->version = sanitize(reader, value, false);
 	else if (!strcmp(key, "channel"))
-		set_channel(reader, value);
+		eg_matchspec_set_channel(reader->run, reader->config, &reader->spec, value);
 	else if (strcmp(key, "name") && strcmp(key, "optional") && strcmp(key, "target"))
 		return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': cannot match on '%s'", reader->text, key);
 	return EG_OK;
@@ -128,14 +103,14 @@ static size_t key_and_value(struct eg_arena *arena, const char *s, const char **
 	return end + (s[end] != 0);
 }
 
-/* "key='value', key=value"; conda passes over what is neither, libmamba refuses it. */
+/* "key='value', key=value"; what is neither is passed over. */
 static enum eg_error_kind read_keys(struct reader *reader, const char *s)
 {
 	while (*s) {
 		const char *key, *value;
 		size_t n = key_and_value(reader->run->arena, s, &key, &value);
 
-		if ((n && !*value) || (!n && reader->mamba && *s != ' ' && *s != ','))
+		if (n && !*value)
 			return refuse(reader, "key-value mismatch in brackets");
 		enum eg_error_kind kind = n ? set_key(reader, key, value) : EG_OK;
 		if (kind)
@@ -236,35 +211,10 @@ static enum eg_error_kind read_version(struct reader *reader)
 	return reader->spec.version ? EG_OK : refuse(reader, why);
 }
 
-/* The file of a package: name-version-build.conda below channel/subdir. */
-static enum eg_error_kind read_file(struct reader *reader, const char *file)
+enum eg_error_kind eg_matchspec_parse(struct eg_run *run, const struct eg_conda_config *config, const char *text,
+				      struct eg_matchspec *ret)
 {
-	struct eg_arena *arena = reader->run->arena;
-	const char *url = strstr(file, "://") ? file : eg_path_to_url(arena, file);
-	const char *slash = strrchr(url, '/');
-	char *dist = eg_strdup(arena, slash + 1);
-
-	dist[strlen(dist) - (ends_with(dist, ".conda") ? 6 : 8)] = 0;
-	char *build = strrchr(dist, '-');
-	if (build)
-		*build++ = 0;
-	char *version = build ? strrchr(dist, '-') : NULL;
-	if (!version)
-		return refuse(reader, "no name-version-build");
-	*version++ = 0;
-	set_channel(reader, eg_strndup(arena, url, (size_t)(slash - url)));
-	reader->spec.name = dist;
-	reader->version = version;
-	reader->spec.build = build;
-	reader->spec.fn = slash + 1;
-	reader->spec.url = url;
-	return read_version(reader);
-}
-
-static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config *config, const char *text, bool mamba,
-				struct eg_matchspec *ret)
-{
-	struct reader reader = {.run = run, .config = config, .text = text, .spec = {.text = text}, .mamba = mamba};
+	struct reader reader = {.run = run, .config = config, .text = text, .spec = {.text = text}};
 	size_t n = strcspn(text, "#");
 
 	if (strlen(text) > EG_MAX_MATCHSPEC)
@@ -272,14 +222,14 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 	const char *condition = strstr(text, " if ");
 	if (condition && (size_t)(condition - text) < n)
 		n = (size_t)(condition - text);
-	char *s = mamba ? strip(run->arena, text, n) : eg_strndup(run->arena, text, n);
-	if (!mamba && *text && text[strlen(text) - 1] == '@') { /* how features were asked for */
+	char *s = eg_strndup(run->arena, text, n);
+	if (*text && text[strlen(text) - 1] == '@') { /* how features were asked for */
 		*ret = (struct eg_matchspec){.text = text, .name = "*"};
 		ret->track_features = eg_strndup(run->arena, text, strlen(text) - 1);
 		return EG_OK;
 	}
-	if (ends_with(s, ".conda") || ends_with(s, ".tar.bz2")) {
-		enum eg_error_kind kind = read_file(&reader, s);
+	if (eg_matchspec_is_file(s)) {
+		enum eg_error_kind kind = eg_matchspec_read_file(run, config, s, &reader.spec);
 
 		if (!kind)
 			*ret = reader.spec;
@@ -289,8 +239,7 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 	enum eg_error_kind kind = keys ? read_keys(&reader, keys) : EG_OK;
 	if (kind)
 		return kind;
-	if (!mamba)
-		take_out(run->arena, &s, '(', ')');
+	take_out(run->arena, &s, '(', ')');
 	char *colon = strrchr(s, ':'), *first = colon;
 	if (colon) { /* channel:namespace:name */
 		*colon = 0;
@@ -298,7 +247,7 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 		if (first) {
 			*first = 0;
 			if (!reader.spec.channel)
-				set_channel(&reader, s);
+				eg_matchspec_set_channel(run, config, &reader.spec, s);
 		}
 	}
 	kind = read_name(&reader, colon ? colon + 1 : s);
@@ -307,16 +256,4 @@ static enum eg_error_kind parse(struct eg_run *run, const struct eg_conda_config
 	if (!kind)
 		*ret = reader.spec;
 	return kind;
-}
-
-enum eg_error_kind eg_matchspec_parse(struct eg_run *run, const struct eg_conda_config *config, const char *text,
-				      struct eg_matchspec *ret)
-{
-	return parse(run, config, text, false, ret);
-}
-
-enum eg_error_kind eg_matchspec_parse_mamba(struct eg_run *run, const struct eg_conda_config *config, const char *text,
-					    struct eg_matchspec *ret)
-{
-	return parse(run, config, text, true, ret);
 }
