@@ -1,6 +1,6 @@
 #include "advice.h"
 
-#include "fix_command.h"
+#include "shell_words.h"
 #include "json_out.h"
 
 enum { MARGIN = 11 };

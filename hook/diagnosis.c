@@ -1,6 +1,6 @@
 #include "diagnosis.h"
 
-#include "fix_command.h"
+#include "shell_words.h"
 
 static enum eg_error_kind look_at_host(struct eg_run *run, const char *file, struct eg_host *ret)
 {

@@ -1,7 +1,6 @@
 /* What is protected stays as it is: it is named in its exact version and build, and what belongs to it with it. */
 #include "fix_way.h"
 
-#include "conda_variant.h"
 #include "fix_spec.h"
 #include "strs.h"
 #include "torch_build.h"
@@ -241,7 +240,8 @@ void eg_fix_keep_freely(struct eg_fixer *f, enum eg_level level, struct eg_fix_d
 	const struct eg_change *change = eg_judge_change(f->judge, root);
 	if (change && change->to && excludes(f, change->to, &draft.specs))
 		return; /* looked at by its metadata */
-	if ((why->n < 2 && !says(f, &draft.specs, root)) || (f->tool->ecosystem == EG_CONDA && eg_conda_selector(root)))
+	bool selector = f->tool->ecosystem == EG_CONDA && eg_facts_conda_selector(f->judge->facts, root);
+	if (selector || (why->n < 2 && !says(f, &draft.specs, root)))
 		return; /* the version of a selector is the build that is asked for */
 	eg_vec_push(f->run->arena, &draft.free, root);
 	free_family(f, root, &draft);
