@@ -238,7 +238,7 @@ static bool named(struct eg_run *run, const char *const *argv, size_t argc, stru
 
 	eg_recover(run);
 	*ret = command.arguments;
-	return readable && !strcmp(command.name, "install");
+	return readable && command.verb == EG_UV_PIP_INSTALL;
 }
 
 static const char *release_beside(struct eg_session *s, const struct eg_strs *argv, const char *project,
