@@ -1,6 +1,7 @@
 # Run inside the environment that envguard looks at, with a framework's name: imports it, asks for its devices and computes
 # something small. Prints a line of JSON after a marker as soon as there is something new, so that what was known before
 # a crash is known. Must parse on every Python 3.
+import importlib.util
 import json
 import sys
 
@@ -19,14 +20,14 @@ def try_torch(facts):
     version = getattr(torch, "version", None)
     say(facts, imported=True, version=str(torch.__version__), file=torch.__file__, cuda=getattr(version, "cuda", None))
     say(facts, stage="devices", available=bool(torch.cuda.is_available()))
-    if not facts["available"]:
-        return
-    devices = range(torch.cuda.device_count())
+    devices = range(torch.cuda.device_count()) if facts["available"] else []
     say(facts, gpus=[[torch.cuda.get_device_name(i), list(torch.cuda.get_device_capability(i))] for i in devices])
     say(facts, stage="operation")
-    for i in devices:
-        ones = torch.ones(8, device="cuda:%d" % i)
+    for device in ["cpu"] + ["cuda:%d" % i for i in devices]:
+        ones = torch.ones(8, device=device)
         check(float((ones + ones).sum()), 16)
+    if importlib.util.find_spec("numpy"):
+        check(float(torch.ones(8).numpy().sum()), 8)
 
 
 def try_tensorflow(facts):

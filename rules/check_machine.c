@@ -53,44 +53,21 @@ const struct eg_check eg_check_cudnn_shadowed = {
 	.check = check_cudnn,
 };
 
-/* The toolkit that would compile: the environment's own, which comes first on PATH, else the host's. */
-static struct eg_place toolkit_there(const struct eg_judge *judge)
-{
-	static const char *const names[] = {"cuda-nvcc", "cudatoolkit-dev"}; /* conda's */
-	const struct eg_toolkit *toolkit = &judge->host->toolkit;
-
-	if (toolkit->cuda_home.version)
-		return toolkit->cuda_home;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct eg_package *package =
-			eg_package_find(judge->plan->after, judge->plan->n_after, names[i]);
-		if (package && package->ecosystem == EG_CONDA)
-			return (struct eg_place){package->version, package->name};
-	}
-	return toolkit->nvcc;
-}
-
-/* torch refuses to compile with a toolkit of another major (torch.utils.cpp_extension, CUDA_MISMATCH_MESSAGE). */
 static void check_toolkit(struct eg_judge *judge, const struct eg_check *check)
 {
-	const struct eg_place place = toolkit_there(judge);
-	int major = eg_cuda_parse(place.version).major;
+	const struct eg_package *torch = eg_stack_find(judge->plan->after, judge->plan->n_after, "torch");
+	const char *where, *version = torch ? eg_nvcc_there(judge, &where) : NULL;
 
-	for (size_t i = 0; major >= 0 && i < judge->plan->n_after; i++) {
-		const struct eg_package *package = judge->plan->after[i];
-		struct eg_variant variant = eg_package_variant(package);
-		bool torch = !strcmp(eg_distribution_name(package->name), "torch");
-		if (!torch || variant.accelerator != EG_CUDA || variant.major == major)
-			continue;
-		eg_check_find(judge, check, EG_INFO, package,
-			      "%s is not of the CUDA of the toolkit, %s (%s): extensions would not compile",
-			      eg_judge_words(judge, package), place.version, place.path)
-			->source = "torch.utils.cpp_extension";
-	}
+	if (!version || eg_package_variant(torch).accelerator != EG_CUDA ||
+	    eg_nvcc_fits(torch, eg_cuda_parse(version), false))
+		return;
+	eg_check_find(judge, check, EG_INFO, torch, "extensions of %s would not compile: the nvcc %s is of CUDA %s",
+		      eg_judge_words(judge, torch), where, version)
+		->source = "torch.utils.cpp_extension";
 }
 
-const struct eg_check eg_check_toolkit_differs = {
-	.id = "toolkit-differs",
+const struct eg_check eg_check_toolkit_mismatch = {
+	.id = "toolkit-mismatch",
 	.help = "the toolkit at hand is of another CUDA than the framework",
 	.check = check_toolkit,
 };

@@ -127,3 +127,29 @@ const struct eg_check eg_check_numpy_abi = {
 	.help = "NumPy 2 is there under a framework built for NumPy 1",
 	.check = check_numpy,
 };
+
+static void check_windows(struct eg_judge *judge, const struct eg_check *check)
+{
+	const struct eg_plan *plan = judge->plan;
+
+	for (size_t i = 0; i < plan->n_after; i++)
+		for (size_t k = 0; eg_has_window(judge, plan->after[i]) && k < plan->n_after; k++) {
+			const struct eg_package *package = plan->after[i], *other = plan->after[k];
+			const char *source, *window = eg_left_window(judge, package, other, &source);
+			if (!window)
+				continue;
+			struct eg_finding *finding = eg_check_find(
+				judge, check, EG_BLOCK, package,
+				"%s %s works with %s only and refuses to be imported beside %s %s", package->name,
+				package->version, window, other->name, other->version);
+			finding->source = source;
+			if (!eg_is_framework(other->name))
+				eg_vec_push(judge->run->arena, &finding->hold, window);
+		}
+}
+
+const struct eg_check eg_check_known_window = {
+	.id = "known-window",
+	.help = "releases that work together only in a known window, and are not in it",
+	.check = check_windows,
+};

@@ -6,8 +6,8 @@
 
 extern const struct eg_check eg_check_driver_trouble, eg_check_driver_too_old, eg_check_no_kernels, eg_check_no_gpu_left,
 	eg_check_companion_mismatch, eg_check_requirement_broken, eg_check_shared_files, eg_check_pip_over_conda,
-	eg_check_numpy_abi, eg_check_cpu_build, eg_check_container_requires, eg_check_cudnn_shadowed, eg_check_toolkit_differs,
-	eg_check_tensorflow_cudnn, eg_check_gpus_hidden, eg_check_trial;
+	eg_check_numpy_abi, eg_check_known_window, eg_check_cpu_build, eg_check_container_requires, eg_check_cudnn_shadowed, eg_check_toolkit_mismatch,
+	eg_check_cuda_libraries, eg_check_gpus_hidden, eg_check_trial;
 
 const struct eg_check *const eg_checks[] = {
 	&eg_check_trial,
@@ -21,11 +21,12 @@ const struct eg_check *const eg_checks[] = {
 	&eg_check_shared_files,
 	&eg_check_pip_over_conda,
 	&eg_check_numpy_abi,
+	&eg_check_known_window,
 	&eg_check_cpu_build,
 	&eg_check_container_requires,
-	&eg_check_tensorflow_cudnn,
+	&eg_check_cuda_libraries,
 	&eg_check_cudnn_shadowed,
-	&eg_check_toolkit_differs,
+	&eg_check_toolkit_mismatch,
 	NULL,
 };
 

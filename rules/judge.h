@@ -82,6 +82,25 @@ bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *frame
 /* How grave it is that files of OWNER, which stays, are overwritten: EG_OFF for an orphan, which nobody misses. */
 enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg_package *owner);
 
+/* The library in the environment that TensorFlow's or JAX's PACKAGE does not work with, *ret_wants what it is made for; NULL:
+   none, or nothing is known. */
+const struct eg_package *eg_library_misfit(const struct eg_judge *judge, const struct eg_package *package,
+					   const char **ret_wants, const char **ret_source);
+
+/* Are windows known of PACKAGE's release? */
+bool eg_has_window(const struct eg_judge *judge, const struct eg_package *package);
+
+/* The window of PACKAGE that OTHER is outside of; NULL: none is known. RET_SOURCE may be NULL. */
+const char *eg_left_window(const struct eg_judge *judge, const struct eg_package *package,
+			   const struct eg_package *other, const char **ret_source);
+
+/* The version of the nvcc that a build would find: $CUDA_HOME's, the environment's own, the first on PATH, the usual place's.
+   NULL: none. */
+const char *eg_nvcc_there(const struct eg_judge *judge, const char **ret_where);
+
+/* Can what is compiled by NVCC be used with FRAMEWORK, a CUDA build? EXACT: the minor version counts as well. */
+bool eg_nvcc_fits(const struct eg_package *framework, struct eg_cuda nvcc, bool exact);
+
 /* From the findings to the judgement: sorted, with the verdict. */
 void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret);
 

@@ -107,6 +107,25 @@ static const char *number(struct eg_arena *arena, struct eg_cuda version)
 				 : eg_strf(arena, "%d.%d", version.major, version.minor);
 }
 
+/* "is built with CUDA 12.2 and cuDNN 8.9" */
+static const char *want_words(struct eg_arena *arena, const struct want *want)
+{
+	return eg_strf(arena, "%s CUDA %s and cuDNN %s%s", want->verb, number(arena, want->cuda), number(arena, want->cudnn),
+		       strcmp(want->verb, "needs") ? "" : " or newer");
+}
+
+const struct eg_package *eg_library_misfit(const struct eg_judge *judge, const struct eg_package *package,
+					   const char **ret_wants, const char **ret_source)
+{
+	struct want want;
+
+	if (!wants(judge, package, &want))
+		return NULL;
+	*ret_wants = want_words(judge->run->arena, &want);
+	*ret_source = want.source;
+	return misfit(judge, false, &want);
+}
+
 /* The newest TensorFlow that was built for the CUDA and cuDNN which are there: "tensorflow==2.11.*". */
 static const char *tensorflow_for(const struct eg_judge *judge, const struct eg_package *package)
 {
@@ -158,11 +177,9 @@ static void check_framework(struct eg_judge *judge, const struct eg_rule *rule, 
 		change = eg_judge_change(judge, package->name);
 	if (!change)
 		return;
-	struct eg_arena *arena = judge->run->arena;
-	struct eg_finding *finding = eg_judge_find(
-		judge, rule, change, "%s %s %s CUDA %s and cuDNN %s%s, and there would be %s %s", package->name,
-		package->version, want.verb, number(arena, want.cuda), number(arena, want.cudnn),
-		strcmp(want.verb, "needs") ? "" : " or newer", library->name, library->version);
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s %s %s, and there would be %s %s", package->name, package->version,
+			      want_words(judge->run->arena, &want), library->name, library->version);
 	finding->package = package->name;
 	finding->source = want.source;
 	hold(judge, finding, package, library, &want);

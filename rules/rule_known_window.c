@@ -42,9 +42,16 @@ static const char *unmet_need(const struct eg_judge *judge, const struct eg_pack
 	return eg_unmet(judge, &stand_in, other);
 }
 
-/* The window of PACKAGE that OTHER is outside of; NULL: none is known. */
-static const char *left_window(const struct eg_judge *judge, const struct eg_package *package,
-			       const struct eg_package *other, const char **ret_source)
+bool eg_has_window(const struct eg_judge *judge, const struct eg_package *package)
+{
+	const struct eg_window *rows[2];
+
+	rows_around(judge, package, rows);
+	return rows[0] && rows[1];
+}
+
+const char *eg_left_window(const struct eg_judge *judge, const struct eg_package *package,
+			   const struct eg_package *other, const char **ret_source)
 {
 	const struct eg_window *rows[2];
 
@@ -81,13 +88,11 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 static void check_imports(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_package *package)
 {
 	const struct eg_plan *plan = judge->plan;
-	const struct eg_window *rows[2];
 
-	rows_around(judge, package, rows);
-	for (size_t i = 0; rows[0] && rows[1] && i < plan->n_after; i++) {
+	for (size_t i = 0; eg_has_window(judge, package) && i < plan->n_after; i++) {
 		const struct eg_package *other = plan->after[i];
-		const char *source = NULL, *window = left_window(judge, package, other, &source);
-		if (window && !left_window(judge, eg_package_find(plan->before, plan->n_before, package->name),
+		const char *source = NULL, *window = eg_left_window(judge, package, other, &source);
+		if (window && !eg_left_window(judge, eg_package_find(plan->before, plan->n_before, package->name),
 					   eg_package_find(plan->before, plan->n_before, other->name), NULL))
 			tell(judge, rule, package, other, window, source);
 	}

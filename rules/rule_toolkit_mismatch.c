@@ -18,8 +18,7 @@ static bool is_source(const struct eg_package *package)
 	       (ends_with(file, ".tar.gz") || ends_with(file, ".zip") || !strncmp(file, "git+", 4));
 }
 
-/* The nvcc that the build would find: $CUDA_HOME's, the environment's own, the first on PATH, the usual place's. */
-static const char *nvcc_of(const struct eg_judge *judge, const char **ret_where)
+const char *eg_nvcc_there(const struct eg_judge *judge, const char **ret_where)
 {
 	static const char *const packages[] = {"cuda-nvcc", "cudatoolkit-dev"};
 	const struct eg_toolkit *toolkit = &judge->host->toolkit;
@@ -47,8 +46,9 @@ static const char *nvcc_of(const struct eg_judge *judge, const char **ret_where)
 	return NULL;
 }
 
-static bool fits(const struct eg_package *framework, struct eg_variant variant, struct eg_cuda nvcc, bool exact)
+bool eg_nvcc_fits(const struct eg_package *framework, struct eg_cuda nvcc, bool exact)
 {
+	struct eg_variant variant = eg_package_variant(framework);
 	struct eg_cuda release = eg_cuda_parse(framework->version);
 	bool strict = exact || (release.major == 1 && release.minor < 12);
 
@@ -60,10 +60,10 @@ static void check_source(struct eg_judge *judge, const struct eg_rule *rule, con
 	const struct eg_plan *plan = judge->plan;
 	const struct eg_compiled *row = eg_facts_compiled(judge->facts, change->to->name);
 	const struct eg_package *framework = row ? eg_package_find(plan->after, plan->n_after, row->framework) : NULL;
-	const char *where, *version = framework ? nvcc_of(judge, &where) : NULL;
+	const char *where, *version = framework ? eg_nvcc_there(judge, &where) : NULL;
 	struct eg_variant variant = eg_package_variant(framework);
 
-	if (!version || variant.accelerator != EG_CUDA || fits(framework, variant, eg_cuda_parse(version), row->exact))
+	if (!version || variant.accelerator != EG_CUDA || eg_nvcc_fits(framework, eg_cuda_parse(version), row->exact))
 		return;
 	struct eg_finding *finding =
 		eg_judge_find(judge, rule, change, "%s %s would be compiled here for %s, and the nvcc %s is of CUDA %s",

@@ -1,4 +1,5 @@
-/* TensorFlow takes the cuDNN that it finds: its wheels name it in an extra only, and without it they run on the CPU. */
+/* TensorFlow and JAX take the CUDA and the cuDNN that they find: their wheels name them in an extra only, and without them they
+   run on the CPU. */
 #include "doctor.h"
 
 #include "judge.h"
@@ -53,22 +54,40 @@ static void check_package(struct eg_judge *judge, const struct eg_check *check, 
 		hold_extra(judge, finding, package);
 }
 
+/* What the rule of the same name asks of a plan. */
+static bool check_misfit(struct eg_judge *judge, const struct eg_check *check, const struct eg_package *package)
+{
+	const char *wants, *source;
+	const struct eg_package *library = eg_library_misfit(judge, package, &wants, &source);
+
+	if (!library)
+		return false;
+	eg_check_find(judge, check, EG_WARN, package, "%s %s %s, and there is %s %s", package->name, package->version, wants,
+		      library->name, library->version)
+		->source = source;
+	return true;
+}
+
+static bool is_tensorflow(const struct eg_package *package)
+{
+	return package->ecosystem == EG_PYTHON && eg_package_variant(package).accelerator != EG_CPU &&
+	       (!strcmp(package->name, "tensorflow") || !strcmp(package->name, "tensorflow-gpu"));
+}
+
 static void check(struct eg_judge *judge, const struct eg_check *self)
 {
-	static const char *const names[] = {"tensorflow", "tensorflow-gpu"};
 	const struct eg_host *host = judge->host;
-	bool aarch64 = host->platform && strstr(host->platform, "aarch64"); /* its wheels are CPU builds */
+	bool aarch64 = host->platform && strstr(host->platform, "aarch64"); /* TensorFlow's wheels are CPU builds there */
 
-	for (size_t i = 0; (host->driver || host->n_gpus) && !aarch64 && i < sizeof(names) / sizeof(*names); i++) {
-		const struct eg_package *package =
-			eg_package_find(judge->plan->after, judge->plan->n_after, names[i]);
-		if (package && package->ecosystem == EG_PYTHON && eg_package_variant(package).accelerator != EG_CPU)
+	for (size_t i = 0; (host->driver || host->n_gpus) && i < judge->plan->n_after; i++) {
+		const struct eg_package *package = judge->plan->after[i];
+		if (!check_misfit(judge, self, package) && !aarch64 && is_tensorflow(package))
 			check_package(judge, self, package);
 	}
 }
 
-const struct eg_check eg_check_tensorflow_cudnn = {
-	.id = "tensorflow-cudnn",
-	.help = "TensorFlow does not find the cuDNN that it needs to use the GPU",
+const struct eg_check eg_check_cuda_libraries = {
+	.id = "cuda-libraries",
+	.help = "TensorFlow or JAX do not find the CUDA or cuDNN that they need to use the GPU",
 	.check = check,
 };
