@@ -135,7 +135,7 @@ const struct eg_command eg_command_doctor = {
 		"  --run            import each framework in the environment's own Python, ask for its devices and\n"
 		"                   compute something small; runs the code of the packages that are installed\n"
 		"  --timeout SECONDS  for each framework that is tried (120)\n"
-		"  --json           one JSON document, \"envguard.doctor/1\"\n"
+		"  --json           one JSON document, \"envguard.doctor/1\"; what is of level \"block\" is broken\n"
 		"  --strict         a warning counts as broken\n"
 		"  -q, --quiet      only what is wrong;  -v, --verbose  everything\n"
 		"  --color WHEN     auto, always or never\n\n"

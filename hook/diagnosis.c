@@ -12,22 +12,38 @@ static enum eg_error_kind look_at_host(struct eg_run *run, const char *file, str
 	return EG_OK;
 }
 
-/* "pip install 'numpy<2'" for what a finding would have, where the environment is the active one. */
+/* "pip install", "uv pip install" where there is no pip, "conda install" for what is conda's; and how to say which environment
+   is meant, where it is not the active one. */
+static struct eg_strs installer_of(struct eg_run *run, const struct eg_doctor_options *options,
+				   const struct eg_diagnosis *diagnosis, const struct eg_package *package)
+{
+	const struct eg_plan *plan = &diagnosis->plan;
+	bool active = !options->prefix && !options->python;
+	bool conda = package && package->ecosystem == EG_CONDA;
+	bool pip = diagnosis->python && eg_package_find(plan->after, plan->n_after, "pip");
+	const char *const forms[][7] = {
+		{"conda", "install", active ? NULL : "-p", plan->prefix, NULL},
+		{active ? "pip" : diagnosis->python, active ? "install" : "-m", active ? NULL : "pip", "install", NULL},
+		{"uv", "pip", "install", active ? NULL : "--python", plan->prefix, NULL},
+	};
+	struct eg_strs words = {0};
+
+	for (const char *const *word = forms[conda ? 0 : pip ? 1 : 2]; *word; word++)
+		eg_vec_push(run->arena, &words, *word);
+	return words;
+}
+
+/* "pip install 'numpy<2'" for what a finding would have. */
 static void spell_fixes(struct eg_run *run, const struct eg_doctor_options *options, struct eg_diagnosis *diagnosis)
 {
-	bool active = !options->prefix && !options->python;
+	const struct eg_plan *plan = &diagnosis->plan;
 
-	for (size_t i = 0; diagnosis->python && i < diagnosis->judgement.n_findings; i++) {
+	for (size_t i = 0; i < diagnosis->judgement.n_findings; i++) {
 		struct eg_finding *finding = &diagnosis->judgement.findings[i];
-		struct eg_strs command = {0};
-		if (!finding->hold.n || finding->no_fix)
+		if (!finding->hold.n || finding->no_fix || !finding->package)
 			continue;
-		if (!active) {
-			eg_vec_push(run->arena, &command, diagnosis->python);
-			eg_vec_push(run->arena, &command, "-m");
-		}
-		eg_vec_push(run->arena, &command, "pip");
-		eg_vec_push(run->arena, &command, "install");
+		struct eg_strs command =
+			installer_of(run, options, diagnosis, eg_package_find(plan->after, plan->n_after, finding->package));
 		for (size_t k = 0; k < finding->hold.n; k++)
 			eg_vec_push(run->arena, &command, finding->hold.v[k]);
 		eg_vec_push(run->arena, &finding->fix, eg_shell_words(run->arena, &command));
