@@ -213,16 +213,6 @@ static int newest_first(const void *a, const void *b)
 	return eg_version_cmp(&y->version, &x->version);
 }
 
-/* The version's text in a file name, NULL where it has none: wheels by position, sdists by the project's name. */
-static const char *version_text(struct eg_arena *arena, const char *filename, const char *project)
-{
-	if (!ends_with(filename, ".whl"))
-		return eg_sdist_version(arena, filename, project);
-	const char *start = strchr(filename, '-');
-	const char *end = start ? strchr(start + 1, '-') : NULL;
-	return end ? eg_strndup(arena, start + 1, (size_t)(end - start - 1)) : NULL;
-}
-
 struct raw_group {
 	bool valid;
 	struct eg_version version;
@@ -270,7 +260,7 @@ static struct eg_project *group_links(struct eg_finder *finder, const char *name
 	project->name = name;
 	allowed_formats(finder->request, project);
 	for (size_t i = 0; i < n; i++) {
-		const char *text = version_text(arena, links[i]->file.filename, name);
+		const char *text = eg_file_version(arena, links[i]->file.filename, name);
 
 		if (!text)
 			continue;

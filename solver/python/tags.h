@@ -51,4 +51,8 @@ int eg_tags_rank(const struct eg_tags *tags, const struct eg_wheel_name *wheel);
    version; else NULL. */
 char *eg_sdist_version(struct eg_arena *arena, const char *filename, const char *project);
 
+/* The version's text in the file name of a wheel or sdist, looked at no closer: a wheel's by its place, an sdist's by
+   PROJECT's name; NULL where it has none. */
+const char *eg_file_version(struct eg_arena *arena, const char *filename, const char *project);
+
 #endif

@@ -122,17 +122,6 @@ bool eg_uv_specs(struct eg_arena *arena, const char *text, struct eg_specset *re
 
 /* ---- the versions of an index ---- */
 
-static const char *version_text(struct eg_arena *arena, const char *filename, const char *project)
-{
-	struct eg_wheel_name name;
-
-	if (!is_wheel(filename))
-		return eg_sdist_version(arena, filename, project);
-	if (!eg_wheel_name_parse(arena, filename, &name))
-		return NULL;
-	return strcmp(eg_normalize(arena, name.name, strlen(name.name)), project) ? NULL : name.version;
-}
-
 static int oldest_first(const void *a, const void *b)
 {
 	return eg_version_cmp(&((const struct eg_uv_version *)a)->version, &((const struct eg_uv_version *)b)->version);
@@ -147,13 +136,17 @@ static void add_links(struct eg_uv_versions *s, const char *project, struct by_v
 		      size_t n)
 {
 	struct eg_arena *arena = s->run->arena;
+	struct eg_uv_version *version = NULL;
+	const char *last = "";
 
 	for (size_t i = 0; i < n; i++) {
-		const char *text = version_text(arena, links[i]->file.filename, project);
-		struct eg_uv_version *version = text ? eg_map_get(&by->texts, text) : NULL;
+		const char *text = eg_file_version(arena, links[i]->file.filename, project);
 
 		if (!text)
 			continue;
+		if (!version || strcmp(text, last))
+			version = eg_map_get(&by->texts, text);
+		last = text;
 		if (!version) {
 			version = EG_NEW(arena, struct eg_uv_version);
 			eg_map_put(&by->texts, text, version);
@@ -225,7 +218,8 @@ static void take_wheel(const struct eg_uv_versions *s, const char *project, cons
 	const char *why = NULL;
 	int rank = -1;
 
-	if (!eg_wheel_name_parse(s->run->arena, link->file.filename, &name))
+	if (!eg_wheel_name_parse(s->run->arena, link->file.filename, &name) ||
+	    strcmp(eg_normalize(s->run->arena, name.name, strlen(name.name)), project))
 		return;
 	if (too_new(s, link)) {
 		fit = EXCLUDED;

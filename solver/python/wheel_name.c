@@ -176,3 +176,14 @@ char *eg_sdist_version(struct eg_arena *arena, const char *filename, const char 
 	}
 	return NULL;
 }
+
+const char *eg_file_version(struct eg_arena *arena, const char *filename, const char *project)
+{
+	size_t n = strlen(filename);
+
+	if (n < 4 || strcasecmp(filename + n - 4, ".whl"))
+		return eg_sdist_version(arena, filename, project);
+	const char *start = strchr(filename, '-');
+	const char *end = start ? strchr(start + 1, '-') : NULL;
+	return end ? eg_strndup(arena, start + 1, (size_t)(end - start - 1)) : NULL;
+}
