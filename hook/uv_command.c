@@ -7,7 +7,7 @@
 #include "uv_config.h"
 
 static const char what_is_forecast[] =
-	"of uv's commands, pip install, pip sync, pip uninstall, sync and run are forecast";
+	"of uv's commands, pip install, pip sync, pip uninstall, sync, run, add and remove are forecast";
 
 static const struct verb {
 	bool pip;
@@ -20,6 +20,8 @@ static const struct verb {
 	{true, "uninstall", UV_UNINSTALL, EG_UV_PIP_UNINSTALL},
 	{false, "sync", UV_PROJECT, EG_UV_PROJECT_SYNC},
 	{false, "run", UV_PROJECT, EG_UV_PROJECT_RUN},
+	{false, "add", UV_PROJECT, EG_UV_PROJECT_ADD},
+	{false, "remove", UV_PROJECT, EG_UV_PROJECT_REMOVE},
 };
 
 /* "uv [options] [pip [options]] COMMAND …": the words but for these names. NULL: another command. */
@@ -90,10 +92,12 @@ bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_
 	/* a command line that uv refuses is for eg_uv_options to explain */
 	if (eg_options_parse(&context, &table, words.v, words.n, &values, &arguments, &unknown))
 		return true;
-	if (verb->verb == EG_UV_PROJECT_RUN &&
-	    (values.no_sync || values.isolated || values.no_project || is_inline_script(arena, &arguments)))
+	if (values.help || values.no_sync)
 		return false;
-	return !values.help;
+	if (verb->verb == EG_UV_PROJECT_RUN)
+		return !values.isolated && !values.no_project && !is_inline_script(arena, &arguments) &&
+		       eg_uv_is_in_project(arena, &values);
+	return true;
 }
 
 enum eg_error_kind eg_uv_options(struct eg_run *run, const char *const *argv, size_t argc, struct eg_uv_command *ret)

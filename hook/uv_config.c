@@ -158,10 +158,17 @@ static void take_indexes(struct config *c, const struct eg_toml *array)
 	for (size_t i = 0; array && i < array->n; i++) {
 		const struct eg_toml *index = &array->items[i];
 		const char *url = eg_toml_string(index, "url"), *format = eg_toml_string(index, "format");
+		const char *name = eg_toml_string(index, "name");
 
-		if (!url || is_true(index, "explicit"))
+		if (!url)
 			continue;
 		url = beside(c, url);
+		if (name) {
+			eg_vec_push(c->run->arena, &c->values->index_names, name);
+			eg_vec_push(c->run->arena, &c->values->named_indexes, url);
+		}
+		if (is_true(index, "explicit"))
+			continue;
 		if (format && !strcmp(format, "flat"))
 			eg_vec_push(c->run->arena, &c->values->find_links, url);
 		else if (!is_true(index, "default"))

@@ -162,7 +162,7 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	*ret_session = s;
 	if (!eg_uv_is_transaction(run->arena, argv, argc))
 		return eg_fail(run, EG_USAGE, "this command of uv changes no environment (those that are forecast: pip install, "
-			       "pip sync, pip uninstall, sync, run)");
+			       "pip sync, pip uninstall, sync, run, add, remove)");
 	enum eg_error_kind kind = eg_uv_options(run, argv, argc, &command);
 	if (kind)
 		return kind;
@@ -218,9 +218,14 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	struct eg_uv_command *command = EG_NEW(s->run->arena, struct eg_uv_command);
 	enum eg_error_kind kind = eg_uv_options(s->run, argv, argc, command);
 
-	if (!kind && eg_uv_is_of_project(command))
-		return eg_uv_project_plan(command, &s->project, &s->interpreter, &s->installed, ret);
+	bool new_lock = true;
+
 	command->driver = s->driver;
+	command->project = s->project;
+	if (!kind && eg_uv_is_of_project(command))
+		kind = eg_uv_project_plan(command, &s->interpreter, &s->installed, ret, &new_lock);
+	if (!kind && !new_lock)
+		return EG_OK;
 	if (!kind)
 		kind = eg_uv_read(command, &s->interpreter);
 	if (kind || refused_by_distribution(s, &command->request.pip, ret))

@@ -163,12 +163,17 @@ static const struct eg_option install[] = {
 	{"allow-empty-requirements", 0, .kind = EG_OPT_TRUE, AT(allow_empty)},
 };
 
-/* SyncArgs, RunArgs */
+/* SyncArgs, RunArgs, AddArgs, RemoveArgs */
 static const struct eg_option project[] = {
 	{"python", 'p', .kind = EG_OPT_TEXT, AT(python)},
 	{"dry-run", 0, .kind = EG_OPT_TRUE, AT(dry_run)},
 	{"no-extra", 0, .kind = EG_OPT_LIST, AT(no_extras)},
-	{"dev", 0, .kind = EG_OPT_NOTHING},
+	{"dev", 0, .kind = EG_OPT_TRUE, AT(dev)},
+	{"optional", 0, .kind = EG_OPT_TEXT, AT(optional)},
+	{"requirements", 'r', .kind = EG_OPT_LIST, AT(requirements)},
+	{"constraints", 'c', .kind = EG_OPT_LIST, AT(constraints)},
+	{"bounds", 0, .kind = EG_OPT_SKIP},
+	{"raw", 0, .kind = EG_OPT_NOTHING},
 	{"no-dev", 0, .kind = EG_OPT_TRUE, AT(no_dev)},
 	{"only-dev", 0, .kind = EG_OPT_TRUE, AT(only_dev)},
 	{"group", 0, .kind = EG_OPT_LIST, AT(groups)},

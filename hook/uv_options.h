@@ -33,6 +33,10 @@ struct uv_values {
 		all_packages, no_install_project, isolated;
 	const char *package, *script;
 
+	struct eg_strs index_names, named_indexes; /* of the configuration: [[index]] with a name, and their addresses */
+	const char *optional;
+	int dev;
+
 	const char *not_modelled; /* an option or setting that would change the answer in a way that is not forecast */
 
 	struct eg_strs constraint_texts, override_texts, exclude_texts; /* of the configuration */

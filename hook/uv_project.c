@@ -4,6 +4,7 @@
 
 #include "ceilings.h"
 #include "file.h"
+#include "python/project.h"
 #include "python/toml.h"
 #include "python/uv_lock.h"
 #include "strs.h"
@@ -20,11 +21,25 @@ static char *nearest(struct eg_arena *arena, const char *dir, const char *name)
 	return NULL;
 }
 
-enum eg_error_kind eg_uv_project_find(struct eg_run *run, const struct uv_values *values, struct eg_uv_project *ret)
+static char *member_of(struct eg_arena *arena, const struct uv_values *values, const char **ret_dir)
 {
 	const char *place = values->project ? values->project : values->directory ? values->directory : ".";
-	const char *dir = eg_path_absolute(run->arena, place);
-	const char *member = nearest(run->arena, dir, "pyproject.toml");
+
+	*ret_dir = eg_path_absolute(arena, place);
+	return nearest(arena, *ret_dir, "pyproject.toml");
+}
+
+bool eg_uv_is_in_project(struct eg_arena *arena, const struct uv_values *values)
+{
+	const char *dir;
+
+	return member_of(arena, values, &dir) != NULL;
+}
+
+enum eg_error_kind eg_uv_project_find(struct eg_run *run, const struct uv_values *values, struct eg_uv_project *ret)
+{
+	const char *dir;
+	const char *member = member_of(run->arena, values, &dir);
 	const char *variable = getenv("UV_PROJECT_ENVIRONMENT"), *active = getenv("VIRTUAL_ENV");
 
 	if (!member)
@@ -32,7 +47,7 @@ enum eg_error_kind eg_uv_project_find(struct eg_run *run, const struct uv_values
 	ret->pyproject = eg_strf(run->arena, "%s/pyproject.toml", member);
 	ret->root = nearest(run->arena, member, "uv.lock");
 	if (!ret->root)
-		return eg_fail(run, EG_UNSUPPORTED, "'%s' has no uv.lock: uv would make one, for all platforms at once, which is not forecast", member);
+		ret->root = member;
 	ret->environment = eg_path_join(run->arena, ret->root, variable && *variable ? variable : ".venv");
 	if (values->active && active && *active)
 		ret->environment = active;
@@ -127,28 +142,18 @@ static void choose(struct eg_uv_command *c, const struct eg_toml *project, struc
 
 /* ---- the plan ---- */
 
-static enum eg_error_kind refuse_new_lock(struct eg_uv_command *c, const struct eg_uv_project *project, bool current)
+static bool wants_new_lock(const struct eg_uv_command *c)
 {
 	const struct uv_values *v = &c->values;
 
-	if (v->frozen)
-		return EG_OK;
-	if (v->upgrade || v->upgrade_packages.n)
-		return eg_fail(c->run, EG_UNSUPPORTED, "%s --upgrade would make '%s/uv.lock' anew, for all platforms at once, "
-			       "which is not forecast", c->name, project->root);
-	if (!current)
-		return eg_fail(c->run, EG_UNSUPPORTED, "'%s/uv.lock' is not what '%s' asks for: uv would make it anew, for all "
-			       "platforms at once, which is not forecast; --frozen takes it as it is", project->root,
-			       project->pyproject);
-	return EG_OK;
+	return c->verb == EG_UV_PROJECT_ADD || c->verb == EG_UV_PROJECT_REMOVE || v->upgrade || v->upgrade_packages.n;
 }
 
-enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_uv_project *project,
-				      const struct eg_interpreter *interpreter, struct eg_installed *installed,
-				      struct eg_plan *ret)
+enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_interpreter *interpreter,
+				      struct eg_installed *installed, struct eg_plan *ret, bool *ret_new)
 {
 	struct eg_run *run = c->run;
-	struct eg_uv_lock_choice choice = {.path = eg_strf(run->arena, "%s/uv.lock", project->root)};
+	struct eg_uv_lock_choice choice = {.path = eg_strf(run->arena, "%s/uv.lock", c->project.root)};
 	char *lock, *text;
 	size_t n, m;
 	bool current = false;
@@ -157,12 +162,237 @@ enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_u
 
 	if (c->values.all_packages)
 		return eg_fail(run, EG_UNSUPPORTED, "--all-packages is not forecast yet");
+	*ret_new = !c->values.frozen && (wants_new_lock(c) || !eg_is_file(choice.path));
+	if (*ret_new)
+		return EG_OK;
 	if ((kind = eg_file_read(run, choice.path, EG_MAX_REQUIREMENTS, &lock, &n)) ||
-	    (kind = eg_file_read(run, project->pyproject, EG_MAX_REQUIREMENTS, &text, &m)) ||
-	    (kind = eg_toml_parse(run, project->pyproject, text, m, &toml)) ||
-	    (kind = eg_uv_lock_is_current(run, lock, n, text, m, &current)) ||
-	    (kind = refuse_new_lock(c, project, current)))
+	    (kind = eg_file_read(run, c->project.pyproject, EG_MAX_REQUIREMENTS, &text, &m)) ||
+	    (kind = eg_toml_parse(run, c->project.pyproject, text, m, &toml)) ||
+	    (kind = eg_uv_lock_is_current(run, lock, n, text, m, &current)))
 		return kind;
+	*ret_new = !current && !c->values.frozen;
+	if (*ret_new)
+		return EG_OK;
 	choose(c, toml, &choice);
 	return eg_uv_lock_plan(run, lock, n, &choice, interpreter, installed, ret);
+}
+
+/* ---- the request behind a new lock ---- */
+
+struct members {
+	struct eg_uv_command *c;
+	struct eg_pip_reader *reader;
+	struct eg_uv_lock_choice choice;
+	struct eg_strs *synced;
+};
+
+/* Is the project one that the command names, so that its old line goes? */
+static bool is_replaced(const struct members *m, const char *project)
+{
+	if (m->c->verb != EG_UV_PROJECT_ADD && m->c->verb != EG_UV_PROJECT_REMOVE)
+		return false;
+	for (size_t i = 0; i < m->c->arguments.n; i++) {
+		const char *word = m->c->arguments.v[i];
+		size_t n = strcspn(word, " =<>!~[;@");
+
+		if (!strcmp(eg_normalize(m->c->run->arena, word, n), project))
+			return true;
+	}
+	return false;
+}
+
+static enum eg_error_kind add_texts(struct members *m, const struct eg_toml *list, bool synced)
+{
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; list && list->type == EG_TOML_ARRAY && i < list->n && !kind; i++) {
+		struct eg_pip_line line = {0};
+
+		if (list->items[i].type != EG_TOML_STRING)
+			continue;
+		kind = eg_pip_line_parse_string(m->reader, list->items[i].text, m->c->project.pyproject, &line);
+		if (kind || is_replaced(m, line.req.project))
+			continue;
+		eg_vec_push(m->c->run->arena, &m->reader->request->roots, line);
+		if (synced && line.holds)
+			eg_vec_push(m->c->run->arena, m->synced, line.req.project);
+	}
+	return kind;
+}
+
+/* All groups count for the lock, the chosen ones are installed. */
+static enum eg_error_kind add_groups(struct members *m, const struct eg_toml *groups)
+{
+	struct eg_pip_lines *roots = &m->reader->request->roots;
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; groups && groups->type == EG_TOML_TABLE && i < groups->n && !kind; i++) {
+		const char *key = groups->items[i].key;
+		const char *name = eg_normalize(m->c->run->arena, key, strlen(key));
+		bool chosen = m->choice.all_groups || eg_strs_has(&m->choice.groups, name);
+		size_t from = roots->n, n = from;
+
+		kind = eg_project_group(m->reader, m->c->project.pyproject, key);
+		for (size_t k = from; k < roots->n; k++) {
+			if (is_replaced(m, roots->v[k].req.project))
+				continue;
+			if (chosen && roots->v[k].holds)
+				eg_vec_push(m->c->run->arena, m->synced, roots->v[k].req.project);
+			roots->v[n++] = roots->v[k];
+		}
+		roots->n = n;
+	}
+	return kind;
+}
+
+static enum eg_error_kind add_arguments(struct members *m)
+{
+	const struct eg_strs *words = &m->c->arguments;
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; m->c->verb == EG_UV_PROJECT_ADD && i < words->n && !kind; i++) {
+		struct eg_pip_line line = {0};
+
+		kind = eg_pip_line_parse(m->reader, words->v[i], NULL, &line);
+		if (kind)
+			break;
+		if (!line.req.project)
+			return eg_fail(m->c->run, EG_UNSUPPORTED, "'%s' is not forecast: uv would build it to learn its name",
+				       words->v[i]);
+		eg_vec_push(m->c->run->arena, &m->reader->request->roots, line);
+		eg_vec_push(m->c->run->arena, m->synced, line.req.project);
+	}
+	return kind;
+}
+
+static enum eg_error_kind read_preferences(struct eg_uv_command *c)
+{
+	const char *path = eg_strf(c->run->arena, "%s/uv.lock", c->project.root);
+	struct eg_map *versions = EG_NEW(c->run->arena, struct eg_map);
+	char *lock;
+	size_t n;
+	enum eg_error_kind kind = EG_OK;
+
+	versions->arena = c->run->arena;
+	c->request.preferred = versions;
+	if (!eg_is_file(path))
+		return EG_OK;
+	if (!(kind = eg_file_read(c->run, path, EG_MAX_REQUIREMENTS, &lock, &n)))
+		kind = eg_uv_lock_versions(c->run, lock, n, versions);
+	return kind;
+}
+
+enum eg_error_kind eg_uv_project_requirements(struct eg_uv_command *c, struct eg_pip_reader *reader)
+{
+	struct members m = {.c = c, .reader = reader, .synced = EG_NEW(c->run->arena, struct eg_strs)};
+	const struct eg_toml *toml, *project, *extras;
+	char *text;
+	size_t n;
+	enum eg_error_kind kind;
+
+	if ((kind = eg_file_read(c->run, c->project.pyproject, EG_MAX_REQUIREMENTS, &text, &n)) ||
+	    (kind = eg_toml_parse(c->run, c->project.pyproject, text, n, &toml)))
+		return kind;
+	choose(c, toml, &m.choice);
+	if (c->values.optional)
+		add_normal(c->run->arena, c->values.optional, &m.choice.extras);
+	c->request.stateless = true;
+	c->request.synced = m.synced;
+	c->request.exact = m.choice.exact;
+	project = eg_toml_get(toml, "project");
+	if ((kind = add_texts(&m, project ? eg_toml_array(project, "dependencies") : NULL, !m.choice.only_groups)))
+		return kind;
+	extras = project ? eg_toml_get(project, "optional-dependencies") : NULL;
+	for (size_t i = 0; extras && extras->type == EG_TOML_TABLE && i < extras->n && !kind; i++) {
+		const char *key = extras->items[i].key;
+		const char *name = eg_normalize(c->run->arena, key, strlen(key));
+
+		kind = add_texts(&m, &extras->items[i],
+				 !m.choice.only_groups && (m.choice.all_extras || eg_strs_has(&m.choice.extras, name)));
+	}
+	if (kind || (kind = add_groups(&m, eg_toml_get(toml, "dependency-groups"))) || (kind = add_arguments(&m)))
+		return kind;
+	eg_note(c->run, "uv makes its lock for all platforms at once; what it comes to on this one is forecast");
+	return read_preferences(c);
+}
+
+/* One entry of [tool.uv.sources], or of its list the one whose marker holds. */
+static enum eg_error_kind take_source(struct eg_uv_command *c, struct eg_map *map, const struct eg_toml *source)
+{
+	const char *name = eg_toml_string(source, "index");
+	struct eg_strs *indexes = &c->request.pip.indexes;
+	const char *key = eg_normalize(c->run->arena, source->key, strlen(source->key));
+
+	if (!name)
+		return eg_fail(c->run, EG_UNSUPPORTED, "'%s': the source of '%s' is no index, which is not forecast yet",
+			       c->project.pyproject, source->key);
+	for (size_t i = 0; i < c->values.index_names.n; i++)
+		if (!strcmp(c->values.index_names.v[i], name)) {
+			eg_vec_push(c->run->arena, indexes, c->values.named_indexes.v[i]);
+			c->request.n_explicit_indexes++;
+			eg_map_put(map, key, (void *)(uintptr_t)indexes->n);
+			return EG_OK;
+		}
+	return eg_fail(c->run, EG_FORMAT, "'%s': there is no index '%s' for '%s'", c->project.pyproject, name, source->key);
+}
+
+/* A source counts for what the project itself requires, not for what that brings along. */
+static bool is_required(const struct eg_uv_command *c, const char *name)
+{
+	const struct eg_pip_lines *roots = &c->request.pip.roots;
+	const char *project = eg_normalize(c->run->arena, name, strlen(name));
+
+	for (size_t i = 0; i < roots->n; i++)
+		if (roots->v[i].req.project && !strcmp(roots->v[i].req.project, project))
+			return true;
+	return false;
+}
+
+static bool marker_holds(const struct eg_uv_command *c, const struct eg_toml *source)
+{
+	const char *text = eg_toml_string(source, "marker"), *error;
+	const struct eg_marker *marker = NULL;
+
+	if (!text)
+		return true;
+	return eg_marker_parse(c->run->arena, text, strlen(text), &marker, &error) &&
+	       eg_marker_holds(marker, &c->interpreter->markers, "");
+}
+
+enum eg_error_kind eg_uv_project_sources(struct eg_uv_command *c)
+{
+	struct eg_map *map = EG_NEW(c->run->arena, struct eg_map);
+	const struct eg_toml *toml, *tool, *sources;
+	char *text;
+	size_t n;
+	enum eg_error_kind kind;
+
+	map->arena = c->run->arena;
+	c->request.sources = map;
+	if ((kind = eg_file_read(c->run, c->project.pyproject, EG_MAX_REQUIREMENTS, &text, &n)) ||
+	    (kind = eg_toml_parse(c->run, c->project.pyproject, text, n, &toml)))
+		return kind;
+	tool = eg_toml_get(toml, "tool");
+	tool = tool ? eg_toml_get(tool, "uv") : NULL;
+	sources = tool ? eg_toml_get(tool, "sources") : NULL;
+	for (size_t i = 0; sources && sources->type == EG_TOML_TABLE && i < sources->n && !kind; i++) {
+		struct eg_toml one = sources->items[i];
+
+		if (!is_required(c, one.key))
+			continue;
+		if (one.type == EG_TOML_TABLE) {
+			kind = marker_holds(c, &one) ? take_source(c, map, &one) : EG_OK;
+			continue;
+		}
+		for (size_t k = 0; one.type == EG_TOML_ARRAY && k < one.n; k++) {
+			struct eg_toml entry = one.items[k];
+
+			entry.key = one.key;
+			if (marker_holds(c, &entry)) {
+				kind = take_source(c, map, &entry);
+				break;
+			}
+		}
+	}
+	return kind;
 }

@@ -129,7 +129,7 @@ static enum eg_error_kind set_torch_backend(struct eg_uv_command *c)
 	struct eg_strs indexes = {0};
 	const char *driver = getenv("UV_CUDA_DRIVER_VERSION");
 
-	if (!c->values.torch_backend)
+	if (!c->values.torch_backend || eg_uv_is_of_project(c))
 		return EG_OK;
 	enum eg_error_kind kind = uv_torch_indexes(c->run, c->values.torch_backend, driver && *driver ? driver : c->driver,
 						   &indexes, &c->request.one_cuda);
@@ -351,13 +351,18 @@ static enum eg_error_kind bound_upgrades(struct eg_uv_command *c, struct eg_pip_
 enum eg_error_kind eg_uv_read(struct eg_uv_command *c, const struct eg_interpreter *interpreter)
 {
 	struct eg_pip_reader reader = {.run = c->run, .interpreter = interpreter, .request = &c->request.pip};
+	bool project = eg_uv_is_of_project(c);
 	struct from_files files = {0};
 	enum eg_error_kind kind = set_choices(c);
 
-	if (kind || (kind = read_requirements(c, &reader, &files)) || (kind = read_changes(c, &reader, &files)) ||
-	    (kind = bound_upgrades(c, &reader)))
+	c->interpreter = interpreter;
+	if (kind || (kind = project ? eg_uv_project_requirements(c, &reader) : read_requirements(c, &reader, &files)) ||
+	    (kind = read_changes(c, &reader, &files)) || (kind = bound_upgrades(c, &reader)))
 		return kind;
-	if (!c->request.pip.roots.n && c->request.action != EG_UV_SYNC)
+	if (!c->request.pip.roots.n && !project && c->request.action != EG_UV_SYNC)
 		return eg_fail(c->run, EG_USAGE, "%s wants packages, or a file that names them", c->name);
-	return c->request.action == EG_UV_UNINSTALL ? EG_OK : set_indexes(c, interpreter, &files);
+	if (c->request.action == EG_UV_UNINSTALL)
+		return EG_OK;
+	kind = set_indexes(c, interpreter, &files);
+	return !kind && project ? eg_uv_project_sources(c) : kind;
 }

@@ -32,6 +32,13 @@ struct eg_uv_request {
 	enum eg_uv_resolution resolution;
 	struct eg_uv_choice upgrade, reinstall;
 	bool exact;                    /* what is not asked for is removed */
+
+	/* Of a project, whose lock is made anew: */
+	bool stateless;                /* what is installed is no candidate, only compared in the end */
+	const struct eg_map *preferred;/* project → the struct eg_version that the lock has; NULL: none */
+	const struct eg_map *sources;  /* project → its own index, as a number from 1 in pip.indexes; NULL: none */
+	const struct eg_strs *synced;  /* of the roots, those that are installed: a lock is for all extras and groups; NULL: all */
+	size_t n_explicit_indexes;     /* of pip.indexes, before those of torch: only for what .sources sends there */
 };
 
 /* *ret is filled whatever the status; an error only where not even a partial plan can be told. */

@@ -304,6 +304,31 @@ enum eg_error_kind eg_uv_lock_plan(struct eg_run *run, const char *text, size_t 
 	return EG_OK;
 }
 
+enum eg_error_kind eg_uv_lock_versions(struct eg_run *run, const char *text, size_t n, struct eg_map *ret)
+{
+	struct eg_version *several = EG_NEW(run->arena, struct eg_version); /* stands for: more than one */
+	const struct eg_toml *root, *packages;
+	enum eg_error_kind kind = eg_toml_parse(run, "uv.lock", text, n, &root);
+
+	if (kind)
+		return kind;
+	packages = eg_toml_array(root, "package");
+	for (size_t i = 0; packages && i < packages->n; i++) {
+		const char *name = eg_toml_string(&packages->items[i], "name");
+		const char *version = eg_toml_string(&packages->items[i], "version");
+		struct eg_version *v = EG_NEW(run->arena, struct eg_version);
+
+		if (!name || !version || !eg_version_parse(run->arena, version, strlen(version), v))
+			continue;
+		name = eg_normalize(run->arena, name, strlen(name));
+		eg_map_put(ret, name, eg_map_get(ret, name) ? several : v);
+	}
+	for (size_t i = 0; i < ret->n; i++)
+		if (ret->v[i].value == several)
+			ret->v[i].value = NULL;
+	return EG_OK;
+}
+
 /* ---- is it current ---- */
 
 static struct eg_strs texts_of_lock(struct eg_run *run, const struct eg_toml *list)

@@ -25,6 +25,10 @@ enum eg_error_kind eg_uv_lock_plan(struct eg_run *run, const char *text, size_t 
 				   const struct eg_interpreter *interpreter, struct eg_installed *installed,
 				   struct eg_plan *ret);
 
+/* The versions of TEXT, by project: where there are several of one, the one whose marker holds cannot be told here and there
+   is none. RET's arena is set. */
+enum eg_error_kind eg_uv_lock_versions(struct eg_run *run, const char *text, size_t n, struct eg_map *ret);
+
 /* Does the lock still say what pyproject.toml (its text, M bytes) asks for? uv makes it anew where not. */
 enum eg_error_kind eg_uv_lock_is_current(struct eg_run *run, const char *lock, size_t n, const char *pyproject, size_t m,
 					 bool *ret);

@@ -32,6 +32,8 @@ static void find_ways(struct eg_uv *uv, struct eg_map *ways)
 
 			if (!counts(uv, edge) || eg_map_get(ways, to) || eg_map_get(&now, to))
 				continue;
+			if (!edge->from->name && uv->request->synced && !eg_strs_has(uv->request->synced, to))
+				continue;
 			if (edge->from->name && !eg_map_get(ways, edge->from->name->name))
 				continue;
 			eg_map_put(&now, to, edge);
@@ -125,6 +127,9 @@ static bool stays(struct eg_uv *uv, struct eg_uv_name *name, const struct eg_uv_
 		return true;
 	if (name->url)
 		return eg_uv_same_url(uv, dist, name->url) && !eg_version_cmp(&dist->version, candidate->version);
+	eg_dist_load(uv->run, dist);
+	if (uv->request->stateless && dist->direct_url) /* what came from elsewhere is not what the index has */
+		return false;
 	return dist->version.key && !eg_version_cmp(&dist->version, candidate->version);
 }
 
@@ -153,20 +158,13 @@ static void add_change(struct eg_uv *uv, struct eg_plan *plan, const struct eg_m
 }
 
 /* An exact plan removes what nothing asks for. */
-static void remove_the_rest(struct eg_uv *uv, struct eg_plan *plan)
+static void remove_the_rest(struct eg_uv *uv, const struct eg_map *ways, struct eg_plan *plan)
 {
 	struct eg_strs seeds = eg_uv_seeds(uv->run, uv->interpreter);
 
-	for (size_t i = 0; i < plan->n_before; i++) {
-		const char *project = plan->before[i]->name;
-		const struct eg_uv_name *name = eg_map_get(&uv->names, project);
-		bool kept = eg_strs_has(&seeds, project);
-
-		for (size_t j = 0; j < uv->by_number.n && name && !kept; j++)
-			kept = uv->by_number.v[j]->name == name && is_decided(uv, uv->by_number.v[j], NULL);
-		if (!kept)
+	for (size_t i = 0; i < plan->n_before; i++)
+		if (!eg_map_get(ways, plan->before[i]->name) && !eg_strs_has(&seeds, plan->before[i]->name))
 			plan->changes[plan->n_changes++] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
-	}
 }
 
 void eg_uv_plan(struct eg_uv *uv, struct eg_plan *plan)
@@ -196,11 +194,11 @@ void eg_uv_plan(struct eg_uv *uv, struct eg_plan *plan)
 			continue;
 		version = eg_pubgrub_version(uv->pg, p->number);
 		const struct eg_uv_candidate *candidate = version ? candidate_decided(p->name, version) : NULL;
-		if (candidate)
+		if (candidate && eg_map_get(&ways, p->name->name))
 			add_change(uv, plan, &ways, p->name, candidate);
 	}
 	if (uv->request->exact)
-		remove_the_rest(uv, plan);
+		remove_the_rest(uv, &ways, plan);
 	eg_plan_finish(run, plan);
 }
 

@@ -70,7 +70,7 @@ static void tell_status(struct eg_uv *uv, const struct eg_incompat *proof, struc
 /* pip_install: nothing is resolved where everything is there already */
 static bool may_stop_early(const struct eg_uv_request *request)
 {
-	return !request->exact && !request->reinstall.all && !request->reinstall.names.n && !request->upgrade.all &&
+	return !request->stateless && !request->exact && !request->reinstall.all && !request->reinstall.names.n && !request->upgrade.all &&
 	       !request->upgrade.names.n && !request->pip.ignore_installed;
 }
 

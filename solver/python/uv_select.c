@@ -155,9 +155,29 @@ static struct eg_dist *installed_in_range(struct eg_uv *uv, const struct eg_uv_n
 {
 	struct eg_dist *dist = eg_map_get(&uv->installed->by_project, name->name);
 
-	if (!dist || !dist->version.key || eg_uv_chosen(&uv->request->reinstall, name->name))
+	if (!dist || !dist->version.key || uv->request->stateless || eg_uv_chosen(&uv->request->reinstall, name->name))
 		return NULL;
 	return eg_range_contains(range, &dist->version) ? dist : NULL;
+}
+
+/* The version that the lock has, or a local one of it, where it is still in range (get_preferred_from_iter). */
+static struct eg_uv_version *preferred(const struct selection *s)
+{
+	const struct eg_version *locked =
+		s->uv->request->preferred ? eg_map_get(s->uv->request->preferred, s->name->name) : NULL;
+
+	if (!locked || !eg_range_contains(s->range, locked) || eg_uv_chosen(&s->uv->request->upgrade, s->name->name))
+		return NULL;
+	for (size_t i = 0; i < s->project->n_maps; i++)
+		for (size_t k = 0; k < s->project->maps[i].n; k++) {
+			struct eg_uv_version *version = &s->project->maps[i].v[k];
+
+			if (eg_version_cmp(&version->version, locked))
+				continue;
+			eg_uv_evaluate(s->uv->versions, s->project->name, version);
+			return version->missing ? NULL : version;
+		}
+	return NULL;
 }
 
 struct eg_uv_candidate *eg_uv_select(struct eg_uv *uv, struct eg_uv_name *name, const struct eg_range *range)
@@ -171,7 +191,9 @@ struct eg_uv_candidate *eg_uv_select(struct eg_uv *uv, struct eg_uv_name *name, 
 		s.highest = false;
 	else if (uv->request->resolution == EG_UV_LOWEST_DIRECT)
 		s.highest = !is_direct(uv, name->name);
-	struct eg_uv_version *version = from_indexes(&s);
+	struct eg_uv_version *version = preferred(&s);
+	if (!version)
+		version = from_indexes(&s);
 	if (dist) {
 		int cmp = version ? eg_version_cmp(&dist->version, &version->version) : 0;
 

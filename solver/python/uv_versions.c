@@ -349,13 +349,24 @@ static void know_versions(struct eg_uv_versions *s, struct eg_uv_project *p)
 			p->known[p->n_known++] = p->known[i];
 }
 
+/* Which of the indexes count for the project. True: only the first of them that has it. */
+static bool choose_indexes(const struct eg_uv_versions *s, const char *project, size_t *ret_first, size_t *ret_last)
+{
+	const struct eg_uv_request *request = s->request;
+	size_t n = request->pip.indexes.n, n_torch = request->n_torch_indexes;
+	size_t own = request->sources ? (size_t)(uintptr_t)eg_map_get(request->sources, project) : 0;
+	bool torch = n_torch && is_of_torch(project);
+
+	*ret_first = own ? own - 1 : torch ? n - n_torch : 0;
+	*ret_last = own ? own : torch ? n : n - n_torch - request->n_explicit_indexes;
+	return own || (!torch && request->index_strategy == EG_FIRST_INDEX);
+}
+
 /* The maps of all indexes that count: with the first-index strategy only the first that has the project. */
 static enum eg_known ask(struct eg_uv_versions *s, struct eg_uv_project *p)
 {
-	size_t n_torch = s->request->n_torch_indexes, n = s->request->pip.indexes.n;
-	bool torch = n_torch && is_of_torch(p->name);
-	size_t first = torch ? n - n_torch : 0, last = torch ? n : n - n_torch;
-	bool one = !torch && s->request->index_strategy == EG_FIRST_INDEX;
+	size_t first, last;
+	bool one = choose_indexes(s, p->name, &first, &last);
 	struct eg_link *const *found = NULL, *const *links = NULL;
 	size_t n_found = 0, n_links = 0;
 	const char *locked = eg_map_get(&s->locked, p->name);

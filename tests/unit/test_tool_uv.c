@@ -218,6 +218,28 @@ static void configuration(void **state)
 	refuses(place, "uv --config-file missing.toml pip install x", "missing.toml");
 }
 
+static const struct eg_uv_request *reads_project(struct place *place, const char *line)
+{
+	struct eg_strs argv = {0};
+	const char *why;
+
+	assert_true(eg_words_split(place->run.arena, line, &argv, &why));
+	assert_int_equal(eg_uv_options(&place->run, argv.v, argv.n, &command), EG_OK);
+	assert_int_equal(eg_uv_project_find(&place->run, &command.values, &command.project), EG_OK);
+	if (eg_uv_read(&command, &interpreter))
+		fail_msg("%s: %s", line, place->run.error.message);
+	return &command.request;
+}
+
+static const char *roots_of(struct eg_arena *arena, const struct eg_uv_request *request)
+{
+	struct eg_strs names = {0};
+
+	for (size_t i = 0; i < request->pip.roots.n; i++)
+		eg_vec_push(arena, &names, request->pip.roots.v[i].req.project);
+	return joined(arena, &names);
+}
+
 static void project_commands(void **state)
 {
 	struct place *place = *state;
@@ -225,13 +247,20 @@ static void project_commands(void **state)
 	const char *why;
 
 	place_file(place, "inline.py", "# /// script\n# dependencies = []\n# ///\n");
+	struct uv_values values = {0};
+	assert_false(eg_uv_is_in_project(place->run.arena, &values));
+	place_file(place, "pyproject.toml", "[project]\nname = 'p'\ndependencies = ['a', 'b<2']\n"
+					    "[project.optional-dependencies]\nx = ['c']\n[dependency-groups]\ndev = ['d']\n"
+					    "[tool.uv.sources]\nb = { index = 'own' }\nz = { git = 'https://g/z' }\n"
+					    "[[tool.uv.index]]\nname = 'own'\nurl = 'https://own/s'\nexplicit = true\n");
 	static const struct {
 		const char *line;
 		bool changes;
 	} cases[] = {
 		{"uv sync", true},           {"uv run python -c 1", true},  {"uv run --no-sync x", false},
 		{"uv run inline.py", false}, {"uv run --isolated x", false}, {"uv run -m pytest --help", true},
-		{"uv run --help", false},    {"uv lock", false},
+		{"uv run --help", false},    {"uv lock", false},        {"uv add x", true},
+		{"uv add x --no-sync", false}, {"uv remove x", true},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		argv = (struct eg_strs){0};
@@ -239,16 +268,23 @@ static void project_commands(void **state)
 		if (eg_uv_is_transaction(place->run.arena, argv.v, argv.n) != cases[i].changes)
 			fail_msg("%s", cases[i].line);
 	}
-	place_file(place, "pyproject.toml", "[project]\nname = 'p'\n");
 	struct eg_uv_project project;
-	struct uv_values values = {0};
-	assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_UNSUPPORTED); /* no lock */
-	eg_recover(&place->run);
-	place_file(place, "uv.lock", "version = 1\n");
 	values.project = place_dir(place, "below");
 	assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_OK);
 	assert_string_equal(project.root, place->dir);
 	assert_string_equal(project.environment, place_path(place, ".venv"));
+	place_file(place, "uv.lock", "version = 1\n[[package]]\nname = 'a'\nversion = '1.5'\n");
+	const struct eg_uv_request *r = reads_project(place, "uv add 'b>=3' e");
+	assert_string_equal(roots_of(place->run.arena, r), "a c d b e");
+	assert_string_equal(joined(place->run.arena, r->synced), "a d b e");
+	assert_string_equal(joined(place->run.arena, &r->pip.indexes), "https://index.example.org/simple https://own/s");
+	assert_int_equal(r->n_explicit_indexes, 1);
+	assert_ptr_equal(eg_map_get(r->sources, "b"), (void *)2);
+	assert_string_equal(((struct eg_version *)eg_map_get(r->preferred, "a"))->canonical, "1.5");
+	r = reads_project(place, "uv remove b --extra x --no-dev");
+	assert_string_equal(roots_of(place->run.arena, r), "a c d");
+	assert_string_equal(joined(place->run.arena, r->synced), "a c");
+	assert_true(reads_project(place, "uv sync")->exact);
 }
 
 static void times(void **state)
