@@ -28,9 +28,9 @@ static void find_ways(struct eg_uv *uv, struct eg_map *ways)
 		news = false;
 		for (size_t i = 0; i < uv->edges.n; i++) {
 			struct eg_uv_edge *edge = &uv->edges.v[i];
-			const char *to = edge->to->name->name;
+			const char *to = counts(uv, edge) ? edge->to->name->name : NULL;
 
-			if (!counts(uv, edge) || eg_map_get(ways, to) || eg_map_get(&now, to))
+			if (!to || eg_map_get(ways, to) || eg_map_get(&now, to))
 				continue;
 			if (!edge->from->name && uv->request->synced && !eg_strs_has(uv->request->synced, to))
 				continue;
