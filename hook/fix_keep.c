@@ -5,7 +5,7 @@
 #include "strs.h"
 #include "torch_build.h"
 
-enum { MAX_REST = 30 }; /* packages that a command may spell out */
+enum { MAX_REST = 60 }; /* packages that a command may spell out */
 
 static void push(struct eg_fixer *f, struct eg_fix_drafts *ret, const struct eg_fix_draft *draft)
 {
@@ -273,6 +273,18 @@ static bool is_harm(struct eg_fixer *f, const struct eg_change *change, const st
 	return false;
 }
 
+/* Would it be laid over its like, which is there already? */
+static bool has_its_like(struct eg_fixer *f, const struct eg_package *package)
+{
+	const struct eg_judgement *judgement = &f->forecast->judgement;
+
+	for (size_t i = 0; i < judgement->n_findings; i++)
+		if (!strcmp(judgement->findings[i].rule, "shared-files") &&
+		    !strcmp(judgement->findings[i].package, package->name))
+			return true;
+	return false;
+}
+
 /* What is asked for by name, or is the framework that the rest is for, cannot be left out: nor is what is compiled
    against another release of it any use. */
 static bool is_indispensable(struct eg_fixer *f, const struct eg_change *change, const struct eg_strs *holds)
@@ -281,7 +293,8 @@ static bool is_indispensable(struct eg_fixer *f, const struct eg_change *change,
 
 	if (change->requested)
 		return !family || family->role != EG_COMPANION || family->front || excludes(f, change->to, holds);
-	return !change->from && family && family->role == EG_FRAMEWORK && !family->variant;
+	return !change->from && family && family->role == EG_FRAMEWORK && !family->variant &&
+	       !has_its_like(f, change->to);
 }
 
 /* The plan without the harm, spelled out: where nothing better holds, what is asked for is put beside what is there. */
@@ -290,7 +303,9 @@ void eg_fix_without(struct eg_fixer *f, enum eg_level level, struct eg_fix_draft
 	struct eg_strs holds = eg_fix_holds(f, level);
 	struct eg_fix_draft draft = {0};
 
-	for (size_t i = 0; f->tool->ecosystem == EG_PYTHON && i < f->plan->n_changes; i++) {
+	if (f->tool->ecosystem == EG_CONDA && (!eg_strs_has(&f->plan->command, "install") || !f->plan->requested.n))
+		return;
+	for (size_t i = 0; i < f->plan->n_changes; i++) {
 		const struct eg_change *change = &f->plan->changes[i];
 
 		if (is_harm(f, change, &holds) && is_indispensable(f, change, &holds))
@@ -298,7 +313,7 @@ void eg_fix_without(struct eg_fixer *f, enum eg_level level, struct eg_fix_draft
 		if (!change->requested && change->to && !is_harm(f, change, &holds))
 			eg_vec_push(f->run->arena, &draft.specs, exact(f, change->to));
 	}
-	if (f->tool->ecosystem != EG_PYTHON || draft.specs.n > MAX_REST)
+	if (draft.specs.n > MAX_REST)
 		return;
 	eg_vec_push(f->run->arena, &draft.options, "--no-deps");
 	push(f, ret, &draft);

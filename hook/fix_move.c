@@ -152,6 +152,9 @@ static void propose(struct eg_fixer *f, const struct eg_change *change, int majo
 	wanted.exactly = false;
 	wanted.below = true;
 	propose_wanted(f, wanted, ret);
+	wanted.by_default = true; /* where another index is out of reach, or has not all that the build needs */
+	if (major)
+		propose_wanted(f, wanted, ret);
 }
 
 /* Is it the build that is wrong: none for a GPU, or not for this host? */

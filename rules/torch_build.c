@@ -45,7 +45,7 @@ static bool best_build(const struct eg_judge *judge, const struct eg_default_bui
 	const char *kept = wanted->kept;
 	bool found = false;
 
-	for (size_t i = 0; i <= row->index.n; i++) {
+	for (size_t i = 0; i <= (wanted->by_default ? 0 : row->index.n); i++) {
 		struct eg_cuda cuda = build_at(row, i);
 		const char *label = label_of(judge->run->arena, cuda);
 		bool is_kept = kept && !strcmp(kept, label);

@@ -17,6 +17,7 @@ struct eg_torch_wanted {
 	bool exactly;              /* … and the only one */
 	bool below;                /* … and not itself */
 	int major;                 /* of CUDA; 0: any */
+	bool by_default;           /* only what the default index has */
 	struct eg_strs passed;     /* labels that are of no use */
 	const char *python;        /* "3.11", which it must have wheels for; NULL: not known */
 	const char *kept;          /* the label of the build that is there, which is chosen if it runs; NULL: none */
