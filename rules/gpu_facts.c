@@ -5,6 +5,7 @@
 
 #include "gpu_facts_files.h"
 #include "python/pep440.h"
+#include "strs.h"
 
 struct eg_fact_state {
 	struct eg_run *run;
@@ -209,6 +210,21 @@ const struct eg_compiled *eg_facts_compiled(const struct eg_facts *facts, const 
 
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
+const struct eg_prebuilt *eg_facts_prebuilt(const struct eg_facts *facts, const char *name, const char *version,
+					    const char *torch, struct eg_cuda cuda)
+{
+	size_t n;
+	const struct eg_prebuilt *rows = eg_facts_rows(facts, EG_FACTS_PREBUILT, &n);
+	struct eg_cuda series = eg_cuda_parse(torch);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name) && !eg_cuda_compare(rows[i].torch, series) &&
+		    !eg_cuda_compare(rows[i].cuda, cuda) &&
+		    (!rows[i].versions.n || eg_strs_has(&rows[i].versions, version)))
 			return &rows[i];
 	return NULL;
 }

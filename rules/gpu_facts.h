@@ -284,6 +284,10 @@ const struct eg_tree *eg_facts_tree(const struct eg_facts *facts, const char *na
 const struct eg_tested *eg_facts_tensorflow(const struct eg_facts *facts, const char *version);
 const struct eg_jax_need *eg_facts_jax(const struct eg_facts *facts, const char *version, int cuda_major);
 const struct eg_onnxruntime_build *eg_facts_onnxruntime(const struct eg_facts *facts, const char *version);
+
+/* Is a release of NAME to be had ready made for a torch and a CUDA? NULL: not that it is known. */
+const struct eg_prebuilt *eg_facts_prebuilt(const struct eg_facts *facts, const char *name, const char *version,
+					    const char *torch, struct eg_cuda cuda);
 const struct eg_compiled *eg_facts_compiled(const struct eg_facts *facts, const char *name);
 /* Has the package known windows of torch? */
 bool eg_facts_is_dependent(const struct eg_facts *facts, const char *name);

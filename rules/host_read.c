@@ -147,6 +147,18 @@ static void more(struct reader *r, const cJSON *json, struct eg_host *host)
 	toolkit(r, json, &host->toolkit);
 }
 
+/* A driver tells the CUDA that it runs by itself, where the file has no word about it. */
+static void fill_cuda(struct eg_run *run, struct eg_host *host)
+{
+	struct eg_facts facts;
+
+	if (!host->driver || host->cuda || host->jetpack || eg_facts_load(run, &facts))
+		return;
+	const struct eg_driver_branch *branch = eg_facts_branch(&facts, host->driver);
+	if (branch && !branch->secondary)
+		host->cuda = eg_strf(run->arena, "%d.%d", branch->cuda.major, branch->cuda.minor);
+}
+
 static void object(struct reader *r, const cJSON *json, struct eg_host *host)
 {
 	if (!cJSON_IsObject(json)) {
@@ -161,6 +173,8 @@ static void object(struct reader *r, const cJSON *json, struct eg_host *host)
 	host->given = true;
 	gpus(r, json, host);
 	more(r, json, host);
+	if (!cJSON_HasObjectItem(json, "cuda"))
+		fill_cuda(r->run, host);
 }
 
 static int line_of(const char *text_start, const char *at)

@@ -6,7 +6,7 @@ extern const struct eg_rule eg_rule_gpu_build_lost, eg_rule_driver_too_old, eg_r
 	eg_rule_variant_changed, eg_rule_companion_mismatch, eg_rule_version_moved, eg_rule_cuda_asked_cpu_planned,
 	eg_rule_exact_pin_broken, eg_rule_shared_files, eg_rule_numpy_abi, eg_rule_no_kernels, eg_rule_pip_over_conda,
 	eg_rule_framework_removed, eg_rule_cpu_build_on_gpu_host, eg_rule_known_window, eg_rule_cuda_libraries,
-	eg_rule_toolkit_mismatch;
+	eg_rule_toolkit_mismatch, eg_rule_cudnn_dropped;
 
 /* In the order in which findings of one level are told. */
 const struct eg_rule *const eg_rules[] = {
@@ -22,6 +22,7 @@ const struct eg_rule *const eg_rules[] = {
 	&eg_rule_shared_files,
 	&eg_rule_numpy_abi,
 	&eg_rule_cuda_libraries,
+	&eg_rule_cudnn_dropped,
 	&eg_rule_known_window,
 	&eg_rule_toolkit_mismatch,
 	&eg_rule_pip_over_conda,

@@ -69,9 +69,12 @@ static void check_source(struct eg_judge *judge, const struct eg_rule *rule, con
 		eg_judge_find(judge, rule, change, "%s %s would be compiled here for %s, and the nvcc %s is of CUDA %s",
 			      change->to->name, change->to->version, eg_judge_words(judge, framework), where, version);
 	finding->source = row->source;
-	finding->no_fix =
-		eg_strf(judge->run->arena, "an nvcc of CUDA %d.%d is needed (CUDA_HOME says which one counts)",
-			variant.major, variant.minor);
+	const struct eg_prebuilt *prebuilt =
+		eg_facts_prebuilt(judge->facts, change->to->name, change->to->version, framework->version,
+				  (struct eg_cuda){variant.major, variant.minor});
+	finding->no_fix = eg_strf(judge->run->arena, "an nvcc of CUDA %d.%d is needed (CUDA_HOME says which one counts)%s",
+				  variant.major, variant.minor,
+				  prebuilt ? ", or the ready-made build for it from the project's own index" : "");
 }
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)

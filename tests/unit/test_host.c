@@ -100,6 +100,25 @@ static void mistakes_name_file_and_place(void **state)
 	}
 }
 
+static void a_driver_tells_its_cuda(void **state)
+{
+	struct eg_host host;
+
+	(void)state;
+	assert_int_equal(read_text("{\"driver\": \"535.183.01\"}", &host), EG_OK);
+	assert_string_equal(host.cuda, "12.2");
+	assert_int_equal(read_text("{\"driver\": \"535.183.01\", \"cuda\": \"12.1\"}", &host), EG_OK);
+	assert_string_equal(host.cuda, "12.1");
+	/* what is said to be unknown stays so */
+	assert_int_equal(read_text("{\"driver\": \"535.183.01\", \"cuda\": null}", &host), EG_OK);
+	assert_null(host.cuda);
+	/* a branch that nobody has seen, and one that is older than all */
+	assert_int_equal(read_text("{\"driver\": \"465.19.01\"}", &host), EG_OK);
+	assert_null(host.cuda);
+	assert_int_equal(read_text("{\"driver\": \"100.1\"}", &host), EG_OK);
+	assert_null(host.cuda);
+}
+
 static void a_file_that_is_not_there_is_an_io_error(void **state)
 {
 	struct eg_host host;
@@ -132,6 +151,7 @@ int main(void)
 		cmocka_unit_test(a_whole_file_is_read),
 		cmocka_unit_test(an_empty_object_is_a_host_without_a_driver),
 		cmocka_unit_test(mistakes_name_file_and_place),
+		cmocka_unit_test(a_driver_tells_its_cuda),
 		cmocka_unit_test(a_file_that_is_not_there_is_an_io_error),
 		cmocka_unit_test(this_machine_has_a_platform_and_a_libc),
 	};

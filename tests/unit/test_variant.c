@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "conda_variant.h"
 #include "variant.h"
 
 static struct eg_run *run;
@@ -248,6 +249,26 @@ static void every_cuda_has_a_driver_and_its_source(void **state)
 	assert_null(eg_facts_driver(&facts, (struct eg_cuda){8, 0}));
 }
 
+/* What the table says of conda's build strings is what is read from them. */
+static void every_build_string_of_conda_tells(void **state)
+{
+	size_t n, told = 0;
+	const struct eg_conda_build *rows = eg_facts_rows(&facts, EG_FACTS_CONDA_BUILDS, &n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; !strcmp(rows[i].cuda_from, "build") && k < rows[i].examples.n; k++) {
+			const char *build = rows[i].examples.v[k];
+			struct eg_package conda = {.ecosystem = EG_CONDA, .name = "pytorch", .build = build};
+			if (strchr(build, ' '))
+				continue; /* a version and a build, of a selector */
+			struct eg_variant variant = eg_variant_parse(eg_conda_variant(run->arena, &conda));
+			assert_int_equal(variant.accelerator, strstr(build, "cpu") ? EG_CPU : EG_CUDA);
+			told++;
+		}
+	assert_true(told >= 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +284,7 @@ int main(void)
 		cmocka_unit_test(what_conda_or_a_developer_built_is_not_guessed),
 		cmocka_unit_test(torchvision_of_the_default_index_is_of_its_torch_build),
 		cmocka_unit_test(every_cuda_has_a_driver_and_its_source),
+		cmocka_unit_test(every_build_string_of_conda_tells),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
