@@ -49,6 +49,57 @@ static void suggest_release(struct eg_advisor *advisor, const struct eg_conda_re
 	eg_suggest_add(advisor, words, cuda.major ? eg_cuda_label(arena, cuda) : "cpu", why, source);
 }
 
+static bool in_pytorch_cuda(const struct eg_advisor *advisor, struct eg_cuda cuda)
+{
+	size_t n;
+	const struct eg_pytorch_cuda *rows = eg_facts_rows(advisor->judge.facts, EG_FACTS_PYTORCH_CUDA, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!eg_cuda_compare(rows[i].version, cuda))
+			return true;
+	return false;
+}
+
+/* "conda install -c pytorch -c nvidia pytorch=2.1.0 pytorch-cuda=12.1"; before 1.13 it is cudatoolkit that says which
+ * CUDA. */
+static void suggest_pytorch_channel(struct eg_advisor *advisor, const struct eg_kernels *row)
+{
+	struct eg_arena *arena = advisor->run->arena;
+	struct eg_cuda release = eg_cuda_parse(row->torch);
+	bool toolkit = release.major == 1 && release.minor < 13;
+	struct eg_strs words = eg_install_words(advisor);
+	const char *source = row->source;
+
+	if ((!toolkit && !in_pytorch_cuda(advisor, row->cuda)) ||
+	    eg_unfit(advisor, "pytorch", row->torch, row->cuda, &source))
+		return;
+	const char *const channels[] = {"-c", "pytorch", "-c", toolkit ? "conda-forge" : "nvidia"};
+	for (size_t i = 0; i < sizeof(channels) / sizeof(*channels); i++)
+		eg_vec_push(arena, &words, channels[i]);
+	eg_vec_push(arena, &words, eg_strf(arena, "pytorch=%s", row->torch));
+	eg_vec_push(
+		arena, &words,
+		eg_strf(arena, "%s=%d.%d", toolkit ? "cudatoolkit" : "pytorch-cuda", row->cuda.major, row->cuda.minor));
+	for (size_t i = 0; i < advisor->wish->beside.n; i++)
+		eg_vec_push(arena, &words, advisor->wish->beside.v[i]);
+	const char *why = eg_fitness(advisor, row->cuda, &source);
+	eg_suggest_add(advisor, words, eg_cuda_label(arena, row->cuda),
+		       eg_strf(arena, "PyTorch's own channel, which ends with 2.5: CUDA %d.%d: %s", row->cuda.major,
+			       row->cuda.minor, why),
+		       source);
+}
+
+/* Only where that release is asked for: conda-forge has newer ones. */
+static void suggest_pytorch_channels(struct eg_advisor *advisor)
+{
+	size_t n;
+	const struct eg_kernels *rows = eg_facts_rows(advisor->judge.facts, EG_FACTS_KERNELS, &n);
+
+	while (n-- && !eg_is_full(advisor))
+		if (rows[n].channel && !strcmp(rows[n].channel, "pytorch") && eg_is_wished(advisor, rows[n].torch))
+			suggest_pytorch_channel(advisor, &rows[n]);
+}
+
 void eg_suggest_conda(struct eg_advisor *advisor, const char *package)
 {
 	const struct eg_host *host = advisor->judge.host;
@@ -66,4 +117,6 @@ void eg_suggest_conda(struct eg_advisor *advisor, const char *package)
 		if (!strcmp(rows[n].package, package) && eg_is_wished(advisor, rows[n].version))
 			suggest_release(advisor, &rows[n], builds);
 	}
+	if (!strcmp(package, "pytorch") && advisor->wish->version && advisor->gpu && !advisor->aarch64)
+		suggest_pytorch_channels(advisor);
 }
