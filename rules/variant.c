@@ -241,16 +241,21 @@ static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *
 	return variant_of_default(arena, facts, package->version, aarch64);
 }
 
-/* torchvision and torchaudio of the default index are built for the default build of the torch that they ask for. */
+/* torchvision and torchaudio of the default index are built for the default build of the torch that they ask for, xformers
+   for its CUDA major. */
 static const char *companion_variant(struct eg_arena *arena, const struct eg_facts *facts,
 				     const struct eg_package *package, const char *platform)
 {
 	const struct eg_companion_release *row = eg_facts_companion(facts, package->name, package->version);
 	bool of_pytorch = !strcmp(package->name, "torchvision") || !strcmp(package->name, "torchaudio");
+	bool xformers = !strcmp(package->name, "xformers");
 
-	if (!row || !of_pytorch || !starts(row->requires, "torch=="))
+	if (!row || !(of_pytorch || xformers) || !starts(row->requires, "torch=="))
 		return NULL;
-	return variant_of_default(arena, facts, row->requires + strlen("torch=="), eg_is_aarch64(package, platform));
+	struct eg_cuda cuda = eg_facts_build(facts, row->requires + strlen("torch=="), eg_is_aarch64(package, platform));
+	if (xformers && cuda.major)
+		cuda.minor = -1;
+	return cuda_text(arena, cuda);
 }
 
 /* jaxlib is the CPU part; a plugin beside it brings CUDA. */
