@@ -7,18 +7,16 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
 		const char *source = NULL;
-		if (!change->to || !eg_is_framework(change->to->name))
-			continue;
+		if (!change->to || !eg_is_framework(change->to->name) || change->action == EG_REINSTALL)
+			continue; /* the same build again changes nothing */
 		const char *reason = eg_cannot_run(judge, eg_package_variant(change->to), &source);
 		if (!reason)
 			continue;
 		struct eg_finding *finding =
 			eg_judge_find(judge, rule, change, "%s %s", eg_judge_words(judge, change->to), reason);
 		finding->source = source;
-		/* It did not run before either: worth a word, but the plan is not what breaks it. */
-		if (change->from && eg_cannot_run(judge, eg_package_variant(change->from), NULL))
-			finding->level = EG_WARN;
-		else if (change->from && !eg_judge_requested(judge, change))
+		bool ran = change->from && !eg_cannot_run(judge, eg_package_variant(change->from), NULL);
+		if (ran && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
 		else if (!strcmp(change->to->name, "torch"))
 			eg_finding_hold_older(judge, finding);

@@ -7,17 +7,17 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		const struct eg_change *change = &judge->plan->changes[i];
 		const struct eg_gpu *gpu;
 		const struct eg_kernels *kernels = change->to ? eg_kernels_lacking(judge, change->to, &gpu) : NULL;
-		if (!kernels)
+		if (!kernels || change->action == EG_REINSTALL) /* the same build again changes nothing */
 			continue;
 		struct eg_finding *finding =
 			eg_judge_find(judge, rule, change, "%s has no code for the %s (compute capability %d.%d)",
 				      eg_judge_words(judge, change->to), gpu->name ? gpu->name : "GPU",
 				      gpu->capability[0], gpu->capability[1]);
 		finding->source = kernels->source;
-		/* It did not run before either; or the fact was read in a copy only. */
-		if (kernels->secondary || (change->from && eg_kernels_lacking(judge, change->from, &gpu)))
+		if (kernels->secondary) /* read in a copy only */
 			finding->level = EG_WARN;
-		if (change->from && !eg_judge_requested(judge, change))
+		bool ran = change->from && !eg_kernels_lacking(judge, change->from, &gpu);
+		if (ran && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
 		else if (!strcmp(change->to->name, "torch"))
 			eg_finding_hold_older(judge, finding);

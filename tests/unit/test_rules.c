@@ -123,13 +123,13 @@ static void the_gravest_comes_first(void **state)
 	assert_string_equal(judgement.findings[2].rule, "numpy-abi");
 }
 
-static void what_did_not_run_before_is_no_news(void **state)
+static void what_did_not_run_before_still_must_not_come(void **state)
 {
 	(void)state;
 	host.driver = "470.223.02";
 	goes("torch", "2.4.0+cu121", "2.4.1+cu121", true);
 	judge();
-	assert_int_equal(finding_of("driver-too-old")->level, EG_WARN);
+	assert_int_equal(finding_of("driver-too-old")->level, EG_BLOCK);
 }
 
 static void a_driver_that_lacks_is_mended(void **state)
@@ -212,7 +212,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cuda_becomes_rocm_unasked, setup, teardown),
 		cmocka_unit_test_setup_teardown(cpu_becomes_cuda_unasked, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_gravest_comes_first, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_did_not_run_before_is_no_news, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_did_not_run_before_still_must_not_come, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_driver_that_lacks_is_mended, setup, teardown),
 		cmocka_unit_test_setup_teardown(each_cuda_10_has_a_driver_of_its_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_read_in_a_copy_only_warns, setup, teardown),
