@@ -7,8 +7,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		return;
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
-		/* A name that stands for the CPU build ("tensorflow-cpu") is a choice. */
-		if (change->from || !change->to || !eg_is_framework(change->to->name) || eg_is_cpu_by_name(change->to) ||
+		const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
+		/* A name that stands for the CPU build ("tensorflow-cpu") is a choice, conda's onnxruntime mostly a means. */
+		if (change->from || !family || family->role != EG_FRAMEWORK || family->variant ||
 		    eg_package_variant(change->to).accelerator != EG_CPU)
 			continue;
 		struct eg_finding *finding = eg_judge_find(

@@ -86,7 +86,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		for (size_t k = 0; tree && k < tree->names.n; k++) {
 			const struct eg_package *other =
 				eg_package_find(plan->before, plan->n_before, tree->names.v[k]);
-			if (other && eg_package_find(plan->after, plan->n_after, tree->names.v[k]))
+			bool condas = other && other->ecosystem == EG_CONDA && change->to->ecosystem == EG_CONDA;
+			/* conda's packages of these names are one that has the files, and others that ask for a build of it */
+			if (other && !condas && eg_package_find(plan->after, plan->n_after, tree->names.v[k]))
 				tell(judge, rule, change, other, tree);
 		}
 	}
