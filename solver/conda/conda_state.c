@@ -30,19 +30,20 @@ static enum eg_error_kind add_requested(struct eg_conda_state *state, const char
 	return kind;
 }
 
-/* What a file or a configuration says is passed over, with a note, where it is no spec. */
-static void add_specs(const struct eg_conda_state *state, const char *where, const struct eg_strs *texts,
-		      struct eg_map *map)
+/* A text that is no MatchSpec stops the tool, wherever it stands. */
+static enum eg_error_kind add_specs(struct eg_conda_state *state, const char *where, const struct eg_strs *texts,
+				    struct eg_map *map)
 {
 	for (size_t i = 0; i < texts->n; i++) {
 		struct eg_matchspec *spec = EG_NEW(state->run->arena, struct eg_matchspec);
 		struct eg_run quiet = {.arena = state->run->arena};
+		bool mamba = state->at->request->tool != EG_CONDA_CONDA;
 
-		if (eg_matchspec_parse(&quiet, state->at->config, texts->v[i], spec))
-			eg_note(state->run, "%s: '%s' is no MatchSpec and left out", where, texts->v[i]);
-		else
-			eg_map_put(map, spec->name, spec);
+		if ((mamba ? eg_matchspec_parse_mamba : eg_matchspec_parse)(&quiet, state->at->config, texts->v[i], spec))
+			return eg_fail(state->run, EG_FORMAT, "%s: %s", where, quiet.error.message);
+		eg_map_put(map, spec->name, spec);
 	}
+	return EG_OK;
 }
 
 /* mamba looks at the history only to keep what was asked for when it clears up, or to take away what a file lacks. */
@@ -217,12 +218,16 @@ enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda
 		if (kind)
 			return kind;
 	}
+	enum eg_error_kind kind = EG_OK;
 	if (!request->no_pin)
-		add_specs(&state, "pinned_packages", &config->pinned_packages, &state.pinned);
-	if (!request->no_pin && !create)
-		add_specs(&state, "conda-meta/pinned", &at->prefix->pinned, &state.pinned);
-	add_specs(&state, "aggressive_update_packages", &config->aggressive_update_packages, &state.aggressive);
-	enum eg_error_kind kind = add_defaults(&state);
+		kind = add_specs(&state, "pinned_packages", &config->pinned_packages, &state.pinned);
+	if (!kind && !request->no_pin && !create)
+		kind = add_specs(&state, "conda-meta/pinned", &at->prefix->pinned, &state.pinned);
+	if (!kind)
+		kind = add_specs(&state, "aggressive_update_packages", &config->aggressive_update_packages,
+				 &state.aggressive);
+	if (!kind)
+		kind = add_defaults(&state);
 	if (!kind && needs_history(&state))
 		kind = add_history(&state);
 	if (!kind)

@@ -68,8 +68,9 @@ static void read_pinned(struct eg_run *run, const char *path, struct eg_strs *re
 	char *text = eg_file_read_if(run, path, EG_MAX_CONFIG, NULL), *state = NULL;
 
 	for (char *line = text ? strtok_r(text, "\r\n", &state) : NULL; line; line = strtok_r(NULL, "\r\n", &state)) {
-		line += strspn(line, " \t");
-		if (*line && *line != '#')
+		const char *start = line + strspn(line, " \t");
+
+		if (*start && *start != '#')
 			eg_vec_push(run->arena, ret, line);
 	}
 }
