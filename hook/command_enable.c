@@ -1,6 +1,7 @@
 /* envguard enable, envguard disable: the guard put in place, and taken away. */
 #include <string.h>
 
+#include "conda_gate.h"
 #include "pip_gate.h"
 #include "shim_files.h"
 
@@ -10,7 +11,8 @@ struct part {
 };
 
 static const struct part parts[] = {
-	{eg_pip_gate_put, eg_pip_gate_remove},
+	{eg_pip_gate_put, eg_pip_gate_remove}, /* first: the plugin asks through one of its modules */
+	{eg_conda_gate_put, eg_conda_gate_remove},
 	{eg_shim_put, eg_shim_remove},
 };
 enum { N_PARTS = sizeof(parts) / sizeof(*parts) };
@@ -63,7 +65,7 @@ const struct eg_command eg_command_enable = {
 	.name = "enable",
 	.summary = "guard an environment: pip is judged before it changes anything",
 	.help = "usage: envguard enable [--prefix ENV | --python EXE | --user | --system] [--shell bash|zsh|fish]\n\n"
-		"Puts four small files into the environment's site-packages, says which, and is undone by\n"
+		"Puts five small files into the environment's site-packages, says which, and is undone by\n"
 		"'envguard disable'. From then on pip install and pip uninstall show envguard what they are about to do,\n"
 		"also as 'python -m pip', by an absolute path, from a notebook or a script. Where all is well nothing is\n"
 		"printed; what would break the GPU stack is refused with exit status 10 before anything has changed.\n\n"

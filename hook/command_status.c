@@ -6,6 +6,7 @@
 #include "checksum.h"
 #include "ceilings.h"
 #include "file.h"
+#include "conda_gate.h"
 #include "pip_gate.h"
 #include "shim_files.h"
 #include "style.h"
@@ -73,6 +74,30 @@ static bool print_gate(struct eg_run *run, const struct eg_scope *scope, const s
 	return whole;
 }
 
+/* A conda guards all its environments by one plugin, in its own. */
+static void print_plugin(struct eg_run *run, const struct eg_scope *scope)
+{
+	struct eg_placed_list files = {0};
+	bool whole = true, any = false;
+
+	if (eg_conda_gate_files(run, scope, &files) || !files.n) {
+		if (scope->conda)
+			puts("conda        guarded from the base environment or not at all: 'envguard status --prefix BASE' tells");
+		return;
+	}
+	for (size_t i = 0; i < files.n; i++) {
+		enum eg_placed_state state = eg_placed_state(run, &files.v[i]);
+		whole = whole && state == EG_PLACED_SAME;
+		any = any || state != EG_PLACED_MISSING;
+	}
+	printf("conda        %s\n", whole ? "guarded by a plugin, in all its environments" :
+				    any ? "NOT guarded: the plugin's files are not all as they should be" :
+					  "not guarded: 'envguard enable' was not run for it");
+	for (size_t i = 0; any && i < files.n; i++)
+		if (!files.v[i].directory)
+			print_file(run, &files.v[i]);
+}
+
 static void print_variables(struct eg_run *run)
 {
 	static const char *const names[] = {"ENVGUARD", "ENVGUARD_ALLOW", "ENVGUARD_ON_ERROR", "ENVGUARD_HOST",
@@ -97,6 +122,7 @@ static int status_main(struct eg_run *run, const struct eg_command *command, int
 	}
 	print_environment(run, &scope);
 	bool guarded = print_gate(run, &scope, &files);
+	print_plugin(run, &scope);
 	/* an environment's commands are typed in some account, so its shims count there as well */
 	struct eg_scope account = {.kind = scope.kind == EG_SCOPE_SYSTEM ? EG_SCOPE_SYSTEM : EG_SCOPE_USER};
 	eg_shim_status(run, eg_shim_folder(run, &account));

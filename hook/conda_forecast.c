@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
-#include "conda/conda_solve.h"
+#include "conda/conda_given.h"
 #include "file.h"
 #include "host.h"
 #include "tool.h"
@@ -309,6 +309,30 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	return eg_conda_solve(s->run, s->cache, s->fetch, &at, ret);
 }
 
+static enum eg_error_kind plan_given(struct eg_session *s, const struct eg_transaction *transaction,
+				     struct eg_plan *ret)
+{
+	struct eg_conda_request *request = EG_NEW(s->run->arena, struct eg_conda_request);
+	struct eg_conda_config config = {0};
+	struct eg_conda_prefix prefix = {0};
+	struct eg_conda_situation at = {.request = request, .config = &config, .prefix = &prefix};
+
+	if (!transaction->prefix)
+		return eg_fail(s->run, EG_FORMAT, "the transaction names no prefix");
+	/* what the words say besides has been understood by conda already */
+	if (eg_conda_command(s->run, transaction->command.v, transaction->command.n, request)) {
+		eg_recover(s->run);
+		*request = (struct eg_conda_request){.action = EG_CONDA_INSTALL, .revision = -1};
+	}
+	ret->prefix = transaction->prefix;
+	if (transaction->tool_version)
+		ret->tool_version = transaction->tool_version;
+	enum eg_error_kind kind = read_config(s, request, transaction->prefix, &config);
+	if (!kind)
+		kind = eg_conda_prefix_read(s->run, s->cache, transaction->prefix, config.mamba, &prefix);
+	return kind ? kind : eg_conda_given(s->run, &at, transaction, ret);
+}
+
 static void close_environment(struct eg_session *s)
 {
 	if (s->fetch)
@@ -323,6 +347,7 @@ const struct eg_tool eg_tool_conda = {
 	.open = open_environment,
 	.plan = plan_command,
 	.named = eg_conda_named,
+	.given = plan_given,
 	.close = close_environment,
 };
 

@@ -11,8 +11,8 @@
 #include "file.h"
 #include "process.h"
 
-extern const char eg_gate_pip[], eg_gate_watch[], eg_gate_pth[], eg_gate_start[];
-extern const size_t eg_gate_watch_size, eg_gate_pth_size, eg_gate_start_size;
+extern const char eg_gate_ask[], eg_gate_pip[], eg_gate_watch[], eg_gate_pth[], eg_gate_start[];
+extern const size_t eg_gate_pip_size, eg_gate_watch_size, eg_gate_pth_size, eg_gate_start_size;
 
 #define MODULE "envguard_gate"
 
@@ -30,16 +30,16 @@ enum eg_error_kind eg_own_path(struct eg_run *run, const char **ret)
 }
 
 /* The module with this program's path in the place of @ENVGUARD@, as Python writes it in a string. */
-static enum eg_error_kind pip_module_text(struct eg_run *run, struct eg_placed *file)
+static enum eg_error_kind ask_module_text(struct eg_run *run, struct eg_placed *file)
 {
 	static const char mark[] = "@ENVGUARD@";
-	const char *own, *at = strstr(eg_gate_pip, mark);
+	const char *own, *at = strstr(eg_gate_ask, mark);
 	struct eg_buf buf = {0};
 	enum eg_error_kind kind = eg_own_path(run, &own);
 
 	if (kind)
 		return kind;
-	eg_buf_add(&buf, eg_gate_pip, (size_t)(at - eg_gate_pip));
+	eg_buf_add(&buf, eg_gate_ask, (size_t)(at - eg_gate_ask));
 	for (const char *p = own; *p; p++) {
 		if ((unsigned char)*p < ' ')
 			continue;
@@ -60,7 +60,8 @@ static enum eg_error_kind pip_module_text(struct eg_run *run, struct eg_placed *
 enum eg_error_kind eg_pip_gate_files(struct eg_run *run, const struct eg_scope *scope, struct eg_placed_list *ret)
 {
 	struct eg_placed files[] = {
-		{.path = MODULE "_pip.py"},
+		{.path = MODULE "_ask.py"},
+		{.path = MODULE "_pip.py", .text = eg_gate_pip, .n = eg_gate_pip_size},
 		{.path = MODULE ".py", .text = eg_gate_watch, .n = eg_gate_watch_size},
 		{.path = MODULE ".pth", .text = eg_gate_pth, .n = eg_gate_pth_size},
 		{.path = MODULE ".start", .text = eg_gate_start, .n = eg_gate_start_size},
@@ -68,7 +69,7 @@ enum eg_error_kind eg_pip_gate_files(struct eg_run *run, const struct eg_scope *
 
 	if (!scope->has_python)
 		return EG_OK;
-	enum eg_error_kind kind = pip_module_text(run, &files[0]);
+	enum eg_error_kind kind = ask_module_text(run, &files[0]);
 	if (kind)
 		return kind;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
@@ -88,7 +89,7 @@ static enum eg_error_kind compile(struct eg_run *run, const struct eg_scope *sco
 				     "for path in sys.argv[1:]:\n"
 				     "    py_compile.compile(path, doraise=True, invalidation_mode=mode)\n";
 	const char *const argv[] = {scope->interpreter.exe, "-I", "-S", "-c", script, files->v[0].path,
-				    files->v[1].path, NULL};
+				    files->v[1].path, files->v[2].path, NULL};
 	const struct eg_process process = {.argv = argv, .timeout_ms = COMPILE_MS, .max = EG_MAX_PROBE};
 	struct eg_answer answer;
 	enum eg_error_kind kind = eg_process_run(run, &process, &answer);
@@ -120,8 +121,7 @@ static void remove_compiled(struct eg_run *run, const struct eg_scope *scope)
 	DIR *dir = opendir(folder);
 
 	for (const struct dirent *entry; dir && (entry = readdir(dir));)
-		if (!strncmp(entry->d_name, MODULE ".", sizeof(MODULE)) ||
-		    !strncmp(entry->d_name, MODULE "_pip.", sizeof(MODULE "_pip")))
+		if (!strncmp(entry->d_name, MODULE, sizeof(MODULE) - 1)) /* and _ask, _pip, _conda */
 			unlink(eg_path_join(run->arena, folder, entry->d_name));
 	if (dir)
 		closedir(dir);

@@ -17,6 +17,9 @@ class Finder:
     def find_spec(name, path=None, target=None):
         if name not in ("pip._internal.commands.install", "pip._internal.commands.uninstall"):
             return None
-        import envguard_gate_pip
-
-        return envguard_gate_pip.find_spec(name, path, target)
+        try:
+            from envguard_gate_pip import find_spec
+        except Exception as error:  # never the reason that pip fails
+            sys.stderr.write("envguard: its gate cannot be loaded (%s): pip is not guarded\n" % error)
+            return None
+        return find_spec(name, path, target)

@@ -1,9 +1,9 @@
 # The second file of envguard's pip gate, loaded when pip's install or uninstall is (see envguard_gate.py beside it).
+import email.parser
 import sys
+import zipfile
 
-ENVGUARD = "@ENVGUARD@"
-BLOCKED = 10  # pip's exit status; it uses 1 to 4 and 23 itself
-PATIENCE = 30  # seconds; envguard keeps a shorter time budget itself
+from envguard_gate_ask import BLOCKED, ask, off, unjudged
 
 
 def find_spec(name, path, target):
@@ -32,13 +32,13 @@ class _Loader:
             self.loader.exec_module(module)
         else:  # a zip file before Python 3.10
             exec(self.loader.get_code(module.__name__), module.__dict__)
-        import os
-
-        if os.environ.get("ENVGUARD", "").lower() not in ("off", "0", "no", "false"):
-            try:
-                self.attach(module)
-            except Exception as error:
-                _unjudged("cannot attach to this pip (%s: %s)" % (type(error).__name__, error))
+        if off():
+            return
+        try:
+            self.attach(module)
+        except Exception as error:
+            if not unjudged("cannot attach to this pip (%s: %s)" % (type(error).__name__, error)):
+                sys.exit(BLOCKED)
 
 
 class _Blocked(BaseException):
@@ -49,12 +49,6 @@ class _Gate:
     """One pip command on its way."""
 
     def __init__(self, action):
-        # whatever is needed is imported now: pip forbids imports once it begins to install (26.3)
-        import json
-        import os
-        import subprocess
-
-        self.json, self.os, self.subprocess = json, os, subprocess
         self.action, self.arguments, self.options, self.requested, self.allowed = action, [], None, [], None
 
     def begin(self, options, arguments):
@@ -82,7 +76,6 @@ class _Gate:
         """Raises _Blocked where the transaction must not happen. PACKAGES None: not known to us."""
         pip = sys.modules.get("pip")
         transaction = {
-            "schema": "envguard.transaction/1",
             "tool": "pip",
             "tool_version": getattr(pip, "__version__", None),
             "action": self.action,
@@ -95,58 +88,26 @@ class _Gate:
             "requested": self.requested,
             "packages": packages,
         }
-        if not self.ask(transaction):
+        if not ask(transaction):
             raise _Blocked()
-
-    def ask(self, transaction):
-        environ = self.os.environ
-        for program in (ENVGUARD, self.elsewhere()):
-            if program and self.os.access(program, self.os.X_OK):
-                break
-        else:
-            return _unjudged("the program '%s' is gone; 'envguard enable' or removing %s helps" % (ENVGUARD, __file__))
-        try:
-            done = self.subprocess.run(
-                [program, "gate", "pip"],
-                input=self.json.dumps(transaction).encode(),
-                stdout=self.subprocess.PIPE,
-                timeout=float(environ.get("ENVGUARD_PATIENCE", PATIENCE)),
-            )
-        except self.subprocess.TimeoutExpired:
-            return _unjudged("'%s gate pip' did not answer in time" % program)
-        except OSError as error:
-            return _unjudged("cannot run '%s': %s" % (program, error.strerror))
-        answer = (done.returncode, done.stdout.strip())
-        if answer == (0, b"allow"):
-            return True
-        if answer == (BLOCKED, b"block"):
-            return False
-        return _unjudged("'%s gate pip' failed (exit status %s)" % (program, done.returncode))
-
-    def elsewhere(self):
-        for folder in self.os.environ.get("PATH", "").split(self.os.pathsep):
-            program = self.os.path.join(folder, "envguard")
-            if folder and self.os.access(program, self.os.X_OK) and not self.os.path.isdir(program):
-                return program
-        return None
-
-
-def _unjudged(why):
-    """The guard itself failed: is the command let through?"""
-    import os
-
-    block = os.environ.get("ENVGUARD_ON_ERROR", "").lower() == "block"
-    sys.stderr.write("envguard: %s: %s\n" % (why, "blocked" if block else "let through unjudged"))
-    return not block
 
 
 def _text(value):
     return None if value is None else str(value)
 
 
+def _metadata(req):
+    try:
+        return req.metadata
+    except Exception:  # of a wheel, pip before 21.1 does not know it yet
+        with zipfile.ZipFile(req.local_file_path) as wheel:
+            name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
+            return email.parser.Parser().parsestr(wheel.read(name).decode("utf-8", "replace"))
+
+
 def _package(req):
     """What one of pip's InstallRequirements is going to put in place."""
-    metadata, link = req.metadata, req.link
+    metadata, link = _metadata(req), req.link
     info = getattr(req, "download_info", None)
     hashes = getattr(getattr(info, "info", None), "hashes", None) or {}
     if link is not None and not hashes and link.hash_name:
@@ -228,7 +189,7 @@ def _attach_install(module):
             try:
                 packages = [_package(req) for req in requirements]
             except Exception as error:
-                if not _unjudged("cannot read this pip's list (%s: %s)" % (type(error).__name__, error)):
+                if not unjudged("cannot read this pip's list (%s: %s)" % (type(error).__name__, error)):
                     raise _Blocked()
             else:
                 if gate.allowed != _key(packages):

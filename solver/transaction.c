@@ -30,10 +30,17 @@ static struct eg_strs strings(struct eg_arena *arena, const cJSON *object, const
 	return list;
 }
 
+/* -1 where there is none. */
+static int64_t number(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	bool sound = cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 9e15;
+
+	return sound ? (int64_t)item->valuedouble : -1;
+}
+
 static bool read_package(struct eg_arena *arena, const cJSON *json, struct eg_given *ret)
 {
-	const cJSON *size = cJSON_GetObjectItemCaseSensitive(json, "size");
-
 	*ret = (struct eg_given){
 		.name = text(arena, json, "name"),
 		.version = text(arena, json, "version"),
@@ -43,8 +50,8 @@ static bool read_package(struct eg_arena *arena, const cJSON *json, struct eg_gi
 		.file = text(arena, json, "file"),
 		.url = text(arena, json, "url"),
 		.sha256 = text(arena, json, "sha256"),
-		.size = cJSON_IsNumber(size) && size->valuedouble >= 0 && size->valuedouble < 9e15 ?
-				(int64_t)size->valuedouble : -1,
+		.build_number = number(json, "build_number"),
+		.size = number(json, "size"),
 		.requested = truth(json, "requested"),
 		.replaces = truth(json, "replaces"),
 		.editable = truth(json, "editable"),

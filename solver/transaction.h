@@ -10,6 +10,7 @@
 struct eg_given {
 	const char *name, *version; /* as the tool writes them; never NULL */
 	const char *build, *channel, *subdir; /* conda */
+	int64_t build_number;
 	const char *file, *url, *sha256;
 	int64_t size;            /* -1: not said */
 	bool requested;          /* the command names it */

@@ -239,6 +239,28 @@ enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda
 	return kind;
 }
 
+enum eg_error_kind eg_conda_state_given(struct eg_run *run, const struct eg_conda_situation *at,
+					const struct eg_strs *specs, struct eg_conda_state *ret)
+{
+	struct eg_conda_state state = {
+		.run = run,
+		.at = at,
+		.requested.arena = run->arena,
+		.update = update_modifier(at->request),
+		.removing = at->request->action == EG_CONDA_REMOVE,
+	};
+
+	read_installed(&state);
+	for (size_t i = 0; i < specs->n; i++) {
+		enum eg_error_kind kind = add_requested(&state, specs->v[i]);
+
+		if (kind)
+			return kind;
+	}
+	*ret = state;
+	return EG_OK;
+}
+
 void eg_conda_state_names(const struct eg_conda_state *state, struct eg_strs *ret)
 {
 	const struct eg_map *const maps[] = {&state->requested, &state->pinned, &state->history, &state->aggressive,

@@ -32,6 +32,10 @@ struct eg_conda_state {
 enum eg_error_kind eg_conda_state_read(struct eg_run *run, const struct eg_conda_situation *at,
 				       struct eg_conda_state *ret);
 
+/* For a transaction that is known: what is installed, and SPECS as what was requested. */
+enum eg_error_kind eg_conda_state_given(struct eg_run *run, const struct eg_conda_situation *at,
+					const struct eg_strs *specs, struct eg_conda_state *ret);
+
 /* The names whose records may matter, for eg_conda_universe_load. */
 void eg_conda_state_names(const struct eg_conda_state *state, struct eg_strs *ret);
 

@@ -23,7 +23,7 @@ import wheels
 
 SKIPPED, BLOCKED = 77, 10
 HOST = '{"driver": "535.183.01", "cuda": "12.2", "gpus": [{"name": "NVIDIA A100", "compute_capability": "8.0"}]}'
-OURS = re.compile(r"envguard_gate(_pip)?\.")
+OURS = re.compile(r"envguard_gate(_ask|_pip)?\.")
 SCRIPT = "#!{python}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
 
 
@@ -175,7 +175,7 @@ def failing(bench):
     """A guard that fails lets through, with one line that says so, unless it was told otherwise."""
     bench.make()
     bench.guard()
-    module = os.path.join(bench.site, "envguard_gate_pip.py")
+    module = os.path.join(bench.site, "envguard_gate_ask.py")
     with open(module) as f:
         text = f.read()
     for program, on_error, expected in (("/nowhere/envguard", "block", BLOCKED), ("/bin/true", "block", BLOCKED),
@@ -195,7 +195,7 @@ def guarded_once(bench):
     with open(counter, "w") as f:
         f.write(f'#!/bin/sh\necho call >>"{log}"\nexec "{bench.envguard}" "$@"\n')
     os.chmod(counter, 0o755)
-    module = os.path.join(bench.site, "envguard_gate_pip.py")
+    module = os.path.join(bench.site, "envguard_gate_ask.py")
     with open(module) as f:
         text = re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{counter}"', f.read())
     with open(module, "w") as f:
@@ -229,7 +229,42 @@ def undone(bench):
     assert os.path.exists(foreign)
 
 
-CHECKS = (allowed, blocked, terminal, ways_out, failing, guarded_once, undone)
+def shims(bench):
+    """The program under pip's name: forecasts, becomes the real one, and finds it also where a script looks on PATH again."""
+    bench.make("torch==2.4.1+cu121")
+    folder = os.path.join(bench.root, "shims")
+    os.makedirs(folder, exist_ok=True)
+    for name in ("pip", "uv"):
+        if not os.path.lexists(os.path.join(folder, name)):
+            os.symlink(bench.envguard, os.path.join(folder, name))
+    path = f"{folder}:{bench.bin}:/usr/bin:/bin"
+    before = bench.tree()
+    code, out, err = bench.run(["pip", "install", "torchpack"], PATH=path)
+    assert code == BLOCKED and not out and "BLOCK" in err and bench.tree() == before, (code, out, err)
+    direct = bench.run([os.path.join(bench.bin, "pip"), "list"])
+    assert bench.run(["pip", "list"], PATH=path) == direct
+    code, out, err = bench.run(["pip", "install", "-r", "/dev/stdin"], PATH=path, ENVGUARD_ON_ERROR="block")
+    assert code == BLOCKED and "pipe" in err, (code, out, err)
+    code, out, err = bench.run(["pip", "install", "envguard-verify"], PATH=path)
+    assert code == BLOCKED, (code, out, err)
+
+    # a warning is shown by the shim, and not again by the gate
+    bench.guard()
+    waived = ["--envguard-allow=driver-too-old:one test", "--envguard-allow=variant-changed"]
+    code, out, err = bench.run(["pip", "install", "torchpack", *waived], PATH=path)
+    assert code == 0 and err.count("one test") == 1, (code, out, err)
+
+    # a script of that name which looks on PATH itself, as pyenv's and asdf's do, comes back to the shim
+    other = os.path.join(bench.root, "other")
+    os.makedirs(other, exist_ok=True)
+    with open(os.path.join(other, "pip"), "w") as f:
+        f.write('#!/bin/sh\nexec pip "$@"\n')
+    os.chmod(os.path.join(other, "pip"), 0o755)
+    assert bench.run(["pip", "--version"], PATH=f"{folder}:{other}:{bench.bin}:/usr/bin:/bin")[0] == 0
+    assert bench.run(["uv", "--version"], PATH=f"{folder}:/usr/bin:/bin")[0] == 127
+
+
+CHECKS = (allowed, blocked, terminal, ways_out, failing, guarded_once, undone, shims)
 
 
 def starts(python, pip):

@@ -1,0 +1,53 @@
+# What envguard's gates in pip and conda share: showing a transaction to `envguard gate`, and what happens where that fails.
+# Put here by `envguard enable`, removed by `envguard disable`. All imports are made here: pip forbids them once it begins to
+# install (26.3).
+import json
+import os
+import subprocess
+import sys
+
+ENVGUARD = "@ENVGUARD@"
+BLOCKED = 10  # the exit status of a tool that is not let through; pip uses 1 to 4 and 23 itself, conda 1
+PATIENCE = 30  # seconds; envguard keeps a shorter time budget itself
+
+
+def off():
+    return os.environ.get("ENVGUARD", "").lower() in ("off", "0", "no", "false")
+
+
+def ask(transaction):
+    """True: the tool may go on."""
+    for program in (ENVGUARD, _elsewhere()):
+        if program and os.access(program, os.X_OK):
+            break
+    else:
+        return unjudged("the program '%s' is gone; 'envguard enable' or removing %s helps" % (ENVGUARD, __file__))
+    transaction = dict(transaction, schema="envguard.transaction/1")
+    gate = [program, "gate", transaction["tool"]]
+    try:
+        done = subprocess.run(gate, input=json.dumps(transaction).encode(), stdout=subprocess.PIPE, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return unjudged("'%s' did not answer in time" % " ".join(gate))
+    except OSError as error:
+        return unjudged("cannot run '%s': %s" % (program, error.strerror))
+    answer = (done.returncode, done.stdout.strip())
+    if answer == (0, b"allow"):
+        return True
+    if answer == (BLOCKED, b"block"):
+        return False
+    return unjudged("'%s' failed (exit status %s)" % (" ".join(gate), done.returncode))
+
+
+def unjudged(why):
+    """The guard itself failed: is the command let through?"""
+    block = os.environ.get("ENVGUARD_ON_ERROR", "").lower() == "block"
+    sys.stderr.write("envguard: %s: %s\n" % (why, "blocked" if block else "let through unjudged"))
+    return not block
+
+
+def _elsewhere():
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        program = os.path.join(folder, "envguard")
+        if folder and os.access(program, os.X_OK) and not os.path.isdir(program):
+            return program
+    return None
