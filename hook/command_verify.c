@@ -36,19 +36,16 @@ static enum eg_error_kind make_wheel(struct eg_run *run, const struct eg_scope *
 	return kind;
 }
 
-/* Runs PROGRAM's "install" into a folder of our own. True when the guard refused. */
-static bool try_pip(struct eg_run *run, const char *label, const struct eg_strs *program, const char *folder)
+/* Runs PROGRAM with WORDS. True when the guard refused. */
+static bool try_command(struct eg_run *run, const char *label, const struct eg_strs *program, const char *const *words,
+			size_t n)
 {
-	const char *const words[] = {
-		"install", "--isolated", "--disable-pip-version-check", "--no-input", "--no-index", "--no-deps",
-		"--target", eg_path_join(run->arena, folder, "target"), "--find-links", folder, EG_GATE_PROBE,
-	};
 	struct eg_strs argv = {0};
 	struct eg_answer answer;
 
 	for (size_t i = 0; i < program->n; i++)
 		eg_vec_push(run->arena, &argv, program->v[i]);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < n; i++)
 		eg_vec_push(run->arena, &argv, words[i]);
 	eg_vec_push(run->arena, &argv, NULL);
 	const struct eg_process process = {.argv = argv.v, .timeout_ms = TRIAL_MS, .max = EG_MAX_PROBE};
@@ -67,8 +64,18 @@ static bool try_pip(struct eg_run *run, const char *label, const struct eg_strs 
 	return guarded;
 }
 
-/* ACTIVE: the scope was not named, so that a plain "pip" should be its own. */
-static bool try_all(struct eg_run *run, const struct eg_scope *scope, bool active, const char *folder)
+/* pip installs into a folder of our own. */
+static bool try_pip(struct eg_run *run, const char *label, const struct eg_strs *program, const char *folder)
+{
+	const char *const words[] = {
+		"install", "--isolated", "--disable-pip-version-check", "--no-input", "--no-index", "--no-deps",
+		"--target", eg_path_join(run->arena, folder, "target"), "--find-links", folder, EG_GATE_PROBE,
+	};
+
+	return try_command(run, label, program, words, sizeof(words) / sizeof(*words));
+}
+
+static bool try_all_pips(struct eg_run *run, const struct eg_scope *scope, bool active, const char *folder)
 {
 	const char *python = scope->interpreter.exe, *beside = strrchr(python, '/');
 	const char *pip = eg_strf(run->arena, "%.*s/pip", (int)(beside ? beside - python : 0), python);
@@ -83,6 +90,57 @@ static bool try_all(struct eg_run *run, const struct eg_scope *scope, bool activ
 	return good;
 }
 
+/* A channel that promises the package and does not have its file: what is not guarded fails there. */
+static enum eg_error_kind make_channel(struct eg_run *run, const char *folder)
+{
+	static const char repodata[] =
+		"{\"packages\": {\"" EG_GATE_PROBE "-0-0.tar.bz2\": {\"name\": \"" EG_GATE_PROBE "\", \"version\": \"0\", "
+		"\"build\": \"0\", \"build_number\": 0, \"depends\": [], \"size\": 1, \"subdir\": \"noarch\", "
+		"\"noarch\": \"generic\", \"md5\": \"d41d8cd98f00b204e9800998ecf8427e\"}}}";
+	const char *noarch = eg_path_join(run->arena, folder, "channel/noarch");
+	enum eg_error_kind kind = eg_mkdirs(run, noarch);
+
+	return kind ? kind : eg_file_write(run, eg_path_join(run->arena, noarch, "repodata.json"), repodata,
+					   sizeof(repodata) - 1, 0644);
+}
+
+/* conda and its relatives create an environment in a folder of our own; uv is to remove what is not there. */
+static bool try_by_name(struct eg_run *run, const struct eg_scope *scope, const char *name, const char *exe,
+			const char *folder)
+{
+	const char *prefix = eg_path_join(run->arena, folder, "created");
+	const char *channel = eg_strf(run->arena, "file://%s/channel", folder);
+	const char *const create[] = {"create", "-p", prefix, "-y", "--override-channels", "-c", channel, EG_GATE_PROBE};
+	const char *const uninstall[] = {"pip", "uninstall", "--python", scope->interpreter.exe, EG_GATE_PROBE};
+	const struct eg_strs program = {&exe, 1, 1};
+	const char *label = eg_strf(run->arena, "%s (%s)", name, exe);
+
+	if (!strcmp(name, "uv"))
+		return try_command(run, label, &program, uninstall, sizeof(uninstall) / sizeof(*uninstall));
+	return try_command(run, label, &program, create, sizeof(create) / sizeof(*create));
+}
+
+/* What PATH finds first, and the conda of the scope itself, which only its plugin guards. */
+static bool try_others(struct eg_run *run, const struct eg_scope *scope, bool active, const char *folder)
+{
+	static const char *const names[] = {"uv", "conda", "mamba", "micromamba"};
+	const char *own = eg_path_join(run->arena, scope->prefix, "bin/conda");
+	bool good = true;
+
+	if (make_channel(run, folder)) {
+		eg_complain("%s", run->error.message);
+		return false;
+	}
+	if (eg_is_executable(own))
+		good &= try_by_name(run, scope, "conda", own, folder);
+	for (size_t i = 0; active && i < sizeof(names) / sizeof(*names); i++) {
+		const char *exe = eg_which(run->arena, names[i], NULL);
+		if (exe && strcmp(exe, own))
+			good &= try_by_name(run, scope, names[i], exe, folder);
+	}
+	return good;
+}
+
 static int verify_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
 {
 	char folder[] = "/tmp/envguard-verify-XXXXXX";
@@ -90,8 +148,10 @@ static int verify_main(struct eg_run *run, const struct eg_command *command, int
 	struct eg_scope scope;
 	bool good = false;
 
+	/* a scope that is not named is the one that a plain "pip" on PATH should belong to */
 	if (eg_scope_parse(run, argc, argv, &options))
 		return eg_usage_error(command, "%s", run->error.message);
+	bool active = !options.prefix && !options.python;
 	enum eg_error_kind kind = eg_scope_find(run, &options, false, &scope);
 	if (!kind && !scope.has_python)
 		kind = eg_fail(run, EG_NOT_FOUND, "there is no Python in '%s'", scope.prefix);
@@ -100,7 +160,8 @@ static int verify_main(struct eg_run *run, const struct eg_command *command, int
 	if (!kind) {
 		unsetenv("ENVGUARD");
 		kind = make_wheel(run, &scope, folder);
-		good = !kind && try_all(run, &scope, !options.prefix && !options.python, folder);
+		good = !kind && try_all_pips(run, &scope, active, folder);
+		good &= !kind && try_others(run, &scope, active, folder);
 		nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	}
 	if (kind) {
@@ -114,8 +175,9 @@ const struct eg_command eg_command_verify = {
 	.name = "verify",
 	.summary = "prove, by real commands, that an environment is guarded",
 	.help = "usage: envguard verify [--prefix ENV | --python EXE | --user | --system]\n\n"
-		"Has each way to pip install a package that does nothing, into a temporary folder, and sees whether the\n"
-		"guard refuses it. Exits with 0 when all are guarded, with 1 when one is not.\n\n"
+		"Has each way to pip, and for the active environment also the uv, conda, mamba and micromamba on PATH, put a\n"
+		"package that does nothing into a temporary folder, and sees whether the guard refuses it.\n"
+		"Exits with 0 when all are guarded, with 1 when one is not.\n\n"
 		EG_SCOPE_HELP,
 	.main = verify_main,
 };
