@@ -140,16 +140,17 @@ enum eg_error_kind eg_shim_shell(struct eg_run *run, const char *folder, const c
 
 void eg_shim_status(struct eg_run *run, const char *folder)
 {
-	bool any = false;
-
-	for (size_t i = 0; folder && i < N_TOOLS; i++) {
+	if (!folder || !eg_is_dir(folder)) {
+		puts("by name      no shims on PATH: 'envguard enable --user' makes them for pip, uv, conda and mamba");
+		return;
+	}
+	for (size_t i = 0; i < N_TOOLS; i++) {
 		const char *shim = eg_path_join(run->arena, folder, tools[i]);
 		const char *first = eg_which(run->arena, tools[i], NULL), *real = eg_which(run->arena, tools[i], folder);
 		if (!first || !real)
 			continue;
-		any = any || eg_is_executable(shim);
 		if (!eg_is_executable(shim))
-			printf("%-12s not guarded by name: no shim for %s; 'envguard enable' makes one\n", tools[i],
+			printf("%-12s not guarded by name: no shim for %s; 'envguard enable' again makes one\n", tools[i],
 			       eg_printable(run->arena, real));
 		else if (strcmp(first, shim))
 			printf("%-12s NOT guarded by name: %s comes before %s on PATH\n", tools[i],
@@ -157,6 +158,4 @@ void eg_shim_status(struct eg_run *run, const char *folder)
 		else
 			printf("%-12s guarded by name, before %s\n", tools[i], eg_printable(run->arena, real));
 	}
-	if (folder && !any)
-		printf("%-12s no shims in %s\n", "by name", eg_printable(run->arena, folder));
 }
