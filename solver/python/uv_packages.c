@@ -40,7 +40,7 @@ struct eg_uv_package *eg_uv_base(struct eg_uv *uv, const struct eg_uv_package *p
 	return eg_uv_package_get(uv, EG_UV_PACKAGE, package->name->name, NULL, "");
 }
 
-void eg_uv_rank(struct eg_uv *uv, struct eg_uv_package *package, const struct eg_range *range)
+void eg_uv_rank(struct eg_uv *uv, struct eg_uv_package *package, bool pinned)
 {
 	struct eg_uv_name *name = package->name;
 	enum eg_uv_rank rank = EG_UV_UNSPECIFIED;
@@ -58,7 +58,7 @@ void eg_uv_rank(struct eg_uv *uv, struct eg_uv_package *package, const struct eg
 	}
 	if (name->url)
 		rank = EG_UV_DIRECT_URL;
-	else if (eg_range_is_pin(range))
+	else if (pinned)
 		rank = EG_UV_SINGLETON;
 	if (rank > name->rank)
 		name->rank = rank;

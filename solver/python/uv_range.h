@@ -45,7 +45,7 @@ bool eg_range_disjoint(const struct eg_range *a, const struct eg_range *b);
 /* What the specifiers allow. */
 const struct eg_range *eg_range_of_specs(struct eg_arena *arena, const struct eg_specset *set);
 
-/* Does it come from an `==` without a wildcard, so that one public version is left? */
+/* Is one public version left, with its local ones, or one version? */
 bool eg_range_is_pin(const struct eg_range *range);
 
 /* Is the range's lower bound VERSION or below? True for an empty one. */

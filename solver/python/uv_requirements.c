@@ -38,9 +38,12 @@ static void depend_on(struct expansion *e, struct eg_uv_package *on, const struc
 	struct eg_arena *arena = e->uv->run->arena;
 	struct eg_uv_package *base = eg_uv_base(e->uv, on);
 
-	eg_uv_rank(e->uv, on, range);
+	/* ">=1,<=1" leaves one version as well, but counts as no pin (is_singleton_constraint) */
+	bool pinned = eg_range_is_pin(range) && (!req || eg_specset_pinned(&req->spec));
+
+	eg_uv_rank(e->uv, on, pinned);
 	if (base)
-		eg_uv_rank(e->uv, base, range);
+		eg_uv_rank(e->uv, base, pinned);
 	eg_vec_push(arena, e->ret, (struct eg_dependency){on->number, range});
 	eg_vec_push(arena, &e->uv->edges, (struct eg_uv_edge){e->package, e->version, on, req});
 }

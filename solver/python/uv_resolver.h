@@ -101,8 +101,8 @@ struct eg_uv_package *eg_uv_package_get(struct eg_uv *uv, enum eg_uv_kind kind, 
 /* The project itself, for what only stands for it; NULL: PACKAGE is it. */
 struct eg_uv_package *eg_uv_base(struct eg_uv *uv, const struct eg_uv_package *package);
 
-/* A dependency on PACKAGE within RANGE was met. */
-void eg_uv_rank(struct eg_uv *uv, struct eg_uv_package *package, const struct eg_range *range);
+/* A dependency on PACKAGE was met, PINNED to one version or not. */
+void eg_uv_rank(struct eg_uv *uv, struct eg_uv_package *package, bool pinned);
 struct eg_priority eg_uv_priority(void *ctx, unsigned package);
 
 /* AFFECTED could not be decided because of CONFLICT, while NEXT was the package in hand. */
