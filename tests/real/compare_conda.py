@@ -187,6 +187,27 @@ def compare_matches(probe, maker, count):
         probe.ask([expected], "match", text, name, version, build, str(number), channel, subdir)
 
 
+def compare_mamba(probe, maker, count):
+    """libmamba's reading of the same texts: does it refuse them, and which packages do they match?"""
+    specs = libmambapy.specs
+    for _ in range(count):
+        text = maker.spec()
+        name, version, build = maker.name().strip(), maker.version(), maker.build().strip()
+        number = maker.rng.choice([0, 1, 3])
+        try:
+            spec = specs.MatchSpec.parse(text)
+            if spec.channel is not None:  # needs a channel's context
+                continue
+            if maker.rng.random() < 0.9 and "*" not in str(spec.name):
+                name = str(spec.name)
+            package = specs.PackageInfo(name, version, build, number)
+            package.platform = "noarch"
+            expected = "1" if spec.contains_except_channel(package) else "0"
+        except Exception:
+            expected = "-"
+        probe.ask([expected], "mamba-match", text, name, version, build, str(number), "c", "noarch")
+
+
 def compare_merges(probe, maker, count):
     for _ in range(count):
         a = maker.spec()
@@ -359,6 +380,8 @@ def main():
     compare_matches(probe, maker, a.count)
     compare_merges(probe, maker, a.count // 4)
     compare_versions(probe, maker, a.count // 4)
+    if libmambapy:
+        compare_mamba(probe, maker, a.count)
     compare_histories(probe, rng, maker, a.count // 4)
     probe.run(a.show)
     for kind, n in sorted(probe.compared.items()):

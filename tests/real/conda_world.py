@@ -65,7 +65,7 @@ def read_plan(text):
 
 
 def ask_mamba(mamba, command, prefix, folder, env):
-    argv = [mamba, *arguments(command, prefix), "--rc-file", "condarc", "--dry-run", "--json", "-y"]
+    argv = [mamba, *arguments(command, os.path.join(folder, prefix)), "--rc-file", "condarc", "--dry-run", "--json", "-y"]
     done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
     if done.returncode == 109:
         return "usage"

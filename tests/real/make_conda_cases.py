@@ -148,9 +148,9 @@ def conda_answer(case, folder, env):
     from conda.core.solve import Solver
     from conda.cli.main import main_subshell
     Solver.solve_for_transaction = solve_for_transaction
-    argv = [*arguments(case["command"], prefix_of(case)), "-y", "--json"]
+    argv = [*arguments(case["command"], prefix_of(case)), "--json"]
     if argv[0] != "env":
-        argv.append("--dry-run")
+        argv += ["-y", "--dry-run"]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
         try:
             from conda.exception_handler import conda_exception_handler
@@ -199,7 +199,7 @@ class Maker:
             return f"remove {r.choice(['', '', '', *force])} {' '.join(r.sample(installed, min(len(installed), r.choice([1, 1, 2]))))}"
         if kind < 0.89:
             return "remove " + r.choice(["--all", shlex.quote(self.spec()), "nosuchpackage"])
-        if kind < 0.96:
+        if kind < 0.96 or tool == "conda":  # conda reads the packages themselves before it says what it would do with a list
             return "env update --file environment.yml" + r.choice(["", " --prune"])
         return "install --file explicit.txt"
 
