@@ -53,11 +53,12 @@ def make_world(folder):
         world = json.load(f)
     base = f"file://{folder}/channels"
     records = {}
-    for place, repodata in world["channels"].items():
+    for place, files in world["channels"].items():
+        repodata = {"packages": {fn: r for fn, r in files.items() if fn.endswith(".tar.bz2")},
+                    "packages.conda": {fn: r for fn, r in files.items() if fn.endswith(".conda")}}
         conda_world.write(f"{folder}/channels/{place}/repodata.json", json.dumps(repodata))
-        for section in ("packages", "packages.conda"):
-            for fn, record in repodata.get(section, {}).items():
-                records[f"{place}/{fn}"] = (f"{base}/{place}", fn, record)
+        for fn, record in files.items():
+            records[f"{place}/{fn}"] = (f"{base}/{place}", fn, record)
     for channel in world["order"]:
         for subdir in ("linux-64", "noarch"):
             if f"{channel}/{subdir}" not in world["channels"]:
