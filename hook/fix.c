@@ -32,6 +32,7 @@ const struct eg_fix_way eg_fix_ways[] = {
 struct trial {
 	const char *text;
 	bool solved, shown;
+	bool moves; /* frameworks as the command would: then it only asks for it by name */
 	struct eg_judgement judgement;
 };
 
@@ -53,12 +54,46 @@ static void add_holds(struct eg_run *run, const struct eg_judgement *judgement, 
 	}
 }
 
+static size_t name_length(const char *spec)
+{
+	return strcspn(spec, "[ =<>~!");
+}
+
+/* Is there a hold on one version of SPEC's project, which says all that a bound could? */
+static bool is_pinned(const struct eg_strs *holds, const char *spec)
+{
+	size_t n = name_length(spec);
+
+	for (size_t i = 0; i < holds->n; i++)
+		if (name_length(holds->v[i]) == n && !strncmp(holds->v[i], spec, n) && !strncmp(holds->v[i] + n, "==", 2))
+			return strcmp(holds->v[i], spec) && strncmp(spec + n, "==", 2);
+	return false;
+}
+
 struct eg_strs eg_fix_holds(struct eg_fixer *fixer, enum eg_level level)
 {
-	struct eg_strs holds = {0};
+	struct eg_strs all = {0}, holds = {0};
 
-	add_holds(fixer->run, &fixer->forecast->judgement, level, &holds);
+	add_holds(fixer->run, &fixer->forecast->judgement, level, &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (!is_pinned(&all, all.v[i]))
+			eg_vec_push(fixer->run->arena, &holds, all.v[i]);
 	return holds;
+}
+
+/* Does a framework that the command does not name end in just the other build that the command would end in? */
+static bool moves_alike(const struct eg_plan *command, const struct eg_plan *trial)
+{
+	for (size_t i = 0; i < command->n_changes; i++) {
+		const struct eg_change *change = &command->changes[i];
+		if (change->requested || !change->from || !change->to || !eg_is_framework(change->to->name) ||
+		    !strcmp(change->from->version, change->to->version))
+			continue;
+		const struct eg_package *then = eg_package_find(trial->after, trial->n_after, change->to->name);
+		if (then && !strcmp(then->version, change->to->version))
+			return true;
+	}
+	return false;
 }
 
 /* What COMMAND leads to. What goes wrong on the way is no news to the user. */
@@ -75,6 +110,7 @@ static struct trial try(struct eg_fixer *fixer, const struct eg_strs *command, c
 	trial.solved = !kind && plan->status == EG_SOLVED;
 	if (trial.solved)
 		eg_judge(run, plan, &fixer->forecast->host, &trial.judgement);
+	trial.moves = trial.solved && moves_alike(fixer->plan, plan);
 	return trial;
 }
 
@@ -104,14 +140,24 @@ static bool remains(const struct eg_finding *finding, const struct eg_judgement 
 	return false;
 }
 
-static void answer(struct search *s, const char *fix, const struct eg_judgement *after)
+/* Best first: what moves a framework stands behind what leaves it alone. */
+static void add_fix(struct eg_arena *arena, struct eg_finding *finding, const struct trial *trial)
+{
+	eg_vec_push(arena, &finding->fix, trial->text);
+	for (size_t i = finding->fix.n - 1; !trial->moves && i > finding->fix.n - 1 - finding->n_moving; i--) {
+		finding->fix.v[i] = finding->fix.v[i - 1];
+		finding->fix.v[i - 1] = trial->text;
+	}
+	finding->n_moving += trial->moves;
+	finding->no_fix = NULL;
+}
+
+static void answer(struct search *s, const struct trial *trial)
 {
 	for (size_t i = 0; i < s->judgement->n_findings; i++) {
 		struct eg_finding *finding = &s->judgement->findings[i];
-		if (finding->level < EG_WARN || remains(finding, after) || finding->fix.n == MAX_FIXES)
-			continue;
-		eg_vec_push(s->fixer->run->arena, &finding->fix, fix);
-		finding->no_fix = NULL;
+		if (finding->level >= EG_WARN && !remains(finding, &trial->judgement) && finding->fix.n < MAX_FIXES)
+			add_fix(s->fixer->run->arena, finding, trial);
 	}
 	s->found++;
 }
@@ -174,7 +220,7 @@ static bool try_draft(struct search *s, const struct eg_fix_way *way, const stru
 	if (!trial || trial->shown || !is_good(s, way, trial))
 		return false;
 	trial->shown = true;
-	answer(s, trial->text, &trial->judgement);
+	answer(s, trial);
 	return true;
 }
 

@@ -92,9 +92,11 @@ static void print_chain(const struct page *p, const struct eg_strs *why)
 
 static void print_fixes(const struct page *p, const struct eg_finding *finding)
 {
-	for (size_t i = 0; i < finding->fix.n; i++)
-		fprintf(p->out, "%*s%s  %s%s%s\n", MARGIN, "", i ? "or     " : "instead", ink(p, EG_BOLD),
-			printable(p, finding->fix.v[i]), ink(p, EG_PLAIN));
+	for (size_t i = 0; i < finding->fix.n; i++) {
+		const char *word = i + finding->n_moving >= finding->fix.n ? "anyway " : i ? "or     " : "instead";
+		fprintf(p->out, "%*s%s  %s%s%s\n", MARGIN, "", word, ink(p, EG_BOLD), printable(p, finding->fix.v[i]),
+			ink(p, EG_PLAIN));
+	}
 	if (finding->fix.n || !finding->no_fix)
 		return;
 	fprintf(p->out, "%*sno fix   ", MARGIN, "");

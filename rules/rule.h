@@ -17,6 +17,7 @@ struct eg_finding {
 	struct eg_strs why;  /* the requirement chain that causes it */
 	struct eg_strs hold; /* requirements that would keep what the rule protects, if the request can be met with them */
 	struct eg_strs fix;  /* commands, best first: only such as were simulated and found clean */
+	size_t n_moving;     /* the last so many of .fix move the framework all the same, but then by request */
 	const char *no_fix;  /* why there is none; NULL when .fix has some */
 	const char *source;  /* the fact that it rests on */
 };
