@@ -188,11 +188,24 @@ bool eg_is_aarch64(const struct eg_package *package, const char *platform)
 	return platform && strstr(platform, "aarch64");
 }
 
-/* What the default index's wheel of this torch is, when nothing in it says so. */
-static const char *variant_of_default(struct eg_arena *arena, const struct eg_facts *facts, const char *version,
-				      bool aarch64)
+/* Is it for a platform whose conda name begins with SYSTEM ("win-64", "osx-arm64")? Files for Linux say that they are. */
+static bool is_for(const struct eg_package *package, const char *platform, const char *system)
 {
-	return cuda_text(arena, eg_facts_build(facts, version, aarch64));
+	bool is_linux = package->file && strstr(package->file, "linux");
+
+	return !is_linux && platform && starts(platform, system);
+}
+
+/* What the default index's wheel of the torch VERSION is: for Windows a CPU build (the wheels' own version.py), for a Mac
+   the only one. */
+static const char *variant_of_default(struct eg_arena *arena, const struct eg_facts *facts,
+				      const struct eg_package *package, const char *version, const char *platform)
+{
+	if (is_for(package, platform, "osx-"))
+		return NULL;
+	if (is_for(package, platform, "win-"))
+		return "cpu";
+	return cuda_text(arena, eg_facts_build(facts, version, eg_is_aarch64(package, platform)));
 }
 
 /* Nobody publishes such versions ("2.1.0a0"): somebody has built it. */
@@ -234,11 +247,12 @@ static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *
 		return found;
 	/* From 1.13 on a CUDA wheel for x86_64 names its libraries, 2.0 in some of its metadata only: one that neither names
 	   them nor has them is somebody else's. */
-	bool aarch64 = eg_is_aarch64(package, platform);
-	bool libraries_inside = starts(package->version, "1.") && !starts(package->version, "1.13");
-	if (package->requires.n && !aarch64 && !libraries_inside)
+	bool names_none = eg_is_aarch64(package, platform) || is_for(package, platform, "win-") ||
+			  is_for(package, platform, "osx-") ||
+			  (starts(package->version, "1.") && !starts(package->version, "1.13"));
+	if (package->requires.n && !names_none)
 		return variant_of_runtime(arena, all, n);
-	return variant_of_default(arena, facts, package->version, aarch64);
+	return variant_of_default(arena, facts, package, package->version, platform);
 }
 
 /* torchvision and torchaudio of the default index are built for the default build of the torch that they ask for, xformers
@@ -252,8 +266,11 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 
 	if (!row || !(of_pytorch || xformers) || !starts(row->requires, "torch=="))
 		return NULL;
-	struct eg_cuda cuda = eg_facts_build(facts, row->requires + strlen("torch=="), eg_is_aarch64(package, platform));
-	if (xformers && cuda.major)
+	const char *torch = row->requires + strlen("torch==");
+	if (!xformers)
+		return variant_of_default(arena, facts, package, torch, platform);
+	struct eg_cuda cuda = eg_facts_build(facts, torch, eg_is_aarch64(package, platform));
+	if (cuda.major)
 		cuda.minor = -1;
 	return cuda_text(arena, cuda);
 }
@@ -274,6 +291,16 @@ static const char *onnxruntime_variant(struct eg_arena *arena, const struct eg_f
 	const struct eg_onnxruntime_build *row = eg_facts_onnxruntime(facts, version);
 
 	return row ? cuda_text(arena, row->cuda) : NULL;
+}
+
+/* 2.10 was the last release for the GPU on native Windows (tensorflow/docs:site/en/install/pip.md). */
+static const char *tensorflow_variant(struct eg_arena *arena, const struct eg_package *package, const char *platform)
+{
+	struct eg_cuda release = eg_cuda_parse(package->version);
+
+	if (is_for(package, platform, "win-") && eg_cuda_compare(release, (struct eg_cuda){2, 10}) > 0)
+		return "cpu";
+	return variant_of_requirements(arena, &package->requires);
 }
 
 static const char *variant_of(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
@@ -309,7 +336,7 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 	if (!strcmp(package->name, "onnxruntime-gpu"))
 		return onnxruntime_variant(arena, facts, package->version);
 	if (!strcmp(package->name, "tensorflow"))
-		return variant_of_requirements(arena, &package->requires);
+		return tensorflow_variant(arena, package, platform);
 	return family->same_variant ? companion_variant(arena, facts, package, platform) : NULL;
 }
 
