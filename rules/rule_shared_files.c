@@ -72,6 +72,28 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 	finding->no_fix = "only one of the two can be installed";
 }
 
+static bool is_of_gpu(const struct eg_package *package)
+{
+	const char *suffix = strrchr(package->name, '-');
+
+	return suffix && !strcmp(suffix, "-gpu");
+}
+
+/* Both come new, and one of them is the framework for the GPU: whether it keeps its files is a matter of order. Grave where
+   that one is asked for, and the other comes along. */
+static void tell_of_both(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+			 const struct eg_change *other, const struct eg_tree *tree)
+{
+	if (!is_of_gpu(other->to) || is_of_gpu(change->to))
+		return;
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s %s and %s %s would be installed over each other: both own the folder %s",
+			      change->to->name, change->to->version, other->to->name, other->to->version, tree->folder);
+	finding->level = other->requested && !change->requested ? rule->side_effect : rule->request;
+	finding->source = tree->source;
+	finding->no_fix = "only one of the two can be installed";
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	const struct eg_plan *plan = judge->plan;
@@ -86,6 +108,9 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		for (size_t k = 0; tree && k < tree->names.n; k++) {
 			const struct eg_package *other =
 				eg_package_find(plan->before, plan->n_before, tree->names.v[k]);
+			const struct eg_change *new = other ? NULL : eg_judge_change(judge, tree->names.v[k]);
+			if (new && new->to && change->to->ecosystem == EG_PYTHON)
+				tell_of_both(judge, rule, change, new, tree);
 			bool condas = other && other->ecosystem == EG_CONDA && change->to->ecosystem == EG_CONDA;
 			/* conda's packages of these names are one that has the files, and others that ask for a build of it */
 			if (other && !condas && eg_package_find(plan->after, plan->n_after, tree->names.v[k]))
