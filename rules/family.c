@@ -18,6 +18,10 @@ static const struct eg_family families[] = {
 	{.name = "torch-sparse", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torch-cluster", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torch-spline-conv", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
+	{.name = "pyg", .framework = "torch", .role = EG_COMPANION, .same_variant = true}, /* conda's builds; pip's is plain Python */
+	{.name = "pytorch-scatter", .is = "torch-scatter", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
+	{.name = "pytorch-sparse", .is = "torch-sparse", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
+	{.name = "pytorch-cluster", .is = "torch-cluster", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "pyg-lib", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torch-tensorrt", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "fbgemm-gpu", .framework = "torch", .role = EG_COMPANION, .same_variant = true},

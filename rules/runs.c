@@ -100,6 +100,14 @@ static bool dropped(const struct eg_gpu_arch *arch, struct eg_cuda cuda)
 				   (cuda.major == last.major && last.minor >= 0 && cuda.minor > last.minor));
 }
 
+/* The build's CUDA is older than the first of the GPU's major: at best it has PTX, of which nothing is known. */
+static bool not_yet_known(const struct eg_judge *judge, struct eg_cuda cuda, struct eg_cuda capability)
+{
+	const struct eg_gpu_arch *first = eg_facts_gpu(judge->facts, (struct eg_cuda){capability.major, 0});
+
+	return first && first->first_cuda.major >= 0 && cuda.minor >= 0 && eg_cuda_compare(cuda, first->first_cuda) < 0;
+}
+
 /* JAX says itself from which GPU on its plugins work. */
 static const struct eg_jax_need *too_old_for_jax(const struct eg_judge *judge, const struct eg_package *package,
 						 struct eg_cuda cuda, struct eg_cuda capability)
@@ -129,6 +137,8 @@ static const struct eg_kernels *out_of_date(const struct eg_judge *judge, const 
 
 	if (arch && dropped(arch, cuda))
 		return as_kernels(judge, arch->source, arch->secondary);
+	if (arch && not_yet_known(judge, cuda, capability))
+		return as_kernels(judge, arch->source, true);
 	return need ? as_kernels(judge, need->source, need->secondary) : NULL;
 }
 
