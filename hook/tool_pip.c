@@ -38,6 +38,12 @@ static bool is_python(const char *word)
 	return is_program(name, "python") || is_program(name, "pypy");
 }
 
+/* OpenMMLab's `mim install …` hands its words to pip. */
+static bool is_mim(const char *name, const char *const *argv, size_t argc)
+{
+	return !strcmp(name, "mim") && argc > 1 && (!strcmp(argv[1], "install") || !strcmp(argv[1], "uninstall"));
+}
+
 /* The interpreter in a script's first line, or in the second where the first could not hold it
    ("#!/bin/sh" and "'''exec' /long/path/python …", as distlib writes it); NULL: none. */
 static const char *python_of_script(struct eg_arena *arena, const char *script)
@@ -124,7 +130,7 @@ bool eg_pip_split(struct eg_arena *arena, const char *const *argv, size_t argc, 
 	if (!argc)
 		return false;
 	const char *name = base_name(argv[0]);
-	if (is_program(name, "pip")) {
+	if (is_program(name, "pip") || is_mim(name, argv, argc)) {
 		const char *version = name + strcspn(name, "0123456789");
 
 		invocation.words = 1;
