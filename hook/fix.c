@@ -16,6 +16,7 @@ enum {
 const struct eg_fix_way eg_fix_ways[] = {
 	{EG_WARN, false, eg_fix_move_asked},
 	{EG_BLOCK, false, eg_fix_move_asked},
+	{EG_BLOCK, false, eg_fix_selector},
 	{EG_WARN, true, eg_fix_keep},
 	{EG_BLOCK, true, eg_fix_keep},
 	{EG_WARN, true, eg_fix_keep_beside},

@@ -34,6 +34,8 @@ static bool add_named(struct writing *w, const char *word)
 		eg_vec_push(w->arena, &w->words, word);
 		return true;
 	}
+	if (eg_strs_has(&w->draft->without, user.project))
+		return true;
 	bool is_free = eg_strs_has(&w->draft->free, user.project);
 	const char *spec = spec_on(w, user.project, &hold);
 	if (spec && !eg_fix_spec_merge(w->arena, &user, &hold, is_free, &merged))

@@ -8,6 +8,7 @@
 struct eg_fix_draft {
 	struct eg_strs specs;   /* requirements: each joins what the command says of the same project, else stands behind */
 	struct eg_strs free;    /* projects of which the command's own version does not count */
+	struct eg_strs without; /* projects that the command no longer names */
 	const char *label;      /* PyTorch's index of these builds is asked as well: "cu118"; NULL: no other */
 	struct eg_strs options; /* added */
 };

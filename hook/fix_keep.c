@@ -297,6 +297,38 @@ static bool is_indispensable(struct eg_fixer *f, const struct eg_change *change,
 	       !has_its_like(f, change->to);
 }
 
+/* The project that a requirement, Python's or conda's, is on. */
+static const char *project_of(struct eg_fixer *f, const char *requirement)
+{
+	struct eg_fix_spec spec;
+
+	if (f->tool->ecosystem == EG_CONDA)
+		return eg_strndup(f->run->arena, requirement, strcspn(requirement, " =<>!~["));
+	return eg_fix_spec_read(f->run->arena, EG_PYTHON, requirement, &spec) ? spec.project : NULL;
+}
+
+/* What the plan brings for what is asked for, other than through the harm: names, those asked for first. */
+static struct eg_strs needed_anyway(struct eg_fixer *f, const struct eg_strs *holds)
+{
+	const struct eg_plan *plan = f->plan;
+	struct eg_strs names = {0};
+
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].requested && plan->changes[i].to)
+			eg_vec_push(f->run->arena, &names, plan->changes[i].to->name);
+	for (size_t i = 0; i < names.n; i++) {
+		const struct eg_package *package = eg_package_find(plan->after, plan->n_after, names.v[i]);
+
+		for (size_t k = 0; package && k < package->requires.n; k++) {
+			const char *project = project_of(f, package->requires.v[k]);
+			const struct eg_change *change = project ? eg_judge_change(f->judge, project) : NULL;
+			if (change && change->to && !is_harm(f, change, holds) && !eg_strs_has(&names, project))
+				eg_vec_push(f->run->arena, &names, change->to->name);
+		}
+	}
+	return names;
+}
+
 /* The plan without the harm, spelled out: where nothing better holds, what is asked for is put beside what is there. */
 void eg_fix_without(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
 {
@@ -310,7 +342,12 @@ void eg_fix_without(struct eg_fixer *f, enum eg_level level, struct eg_fix_draft
 
 		if (is_harm(f, change, &holds) && is_indispensable(f, change, &holds))
 			return;
-		if (!change->requested && change->to && !is_harm(f, change, &holds))
+	}
+	const struct eg_strs needed = needed_anyway(f, &holds);
+	for (size_t i = 0; i < needed.n; i++) {
+		const struct eg_change *change = eg_judge_change(f->judge, needed.v[i]);
+
+		if (!change->requested)
 			eg_vec_push(f->run->arena, &draft.specs, exact(f, change->to));
 	}
 	if (draft.specs.n > MAX_REST)

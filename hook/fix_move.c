@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "fix_spec.h"
 #include "torch_build.h"
 
 enum { MAX_LABELS = 3 }; /* indexes of builds that are asked in turn */
@@ -189,4 +190,30 @@ void eg_fix_move(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *
 		return;
 	if (major || (!eg_judge_requested(f->judge, change) && concerns_build(f, level)))
 		propose(f, change, major, ret);
+}
+
+/* From 1.13 on the builds of PyTorch's own channel go by pytorch-cuda, whose libraries the channel nvidia has, and not by
+   cudatoolkit. */
+void eg_fix_selector(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
+{
+	struct eg_fix_draft draft = {0};
+	struct eg_fix_spec selector;
+	struct eg_strs named = {0};
+
+	(void)level;
+	if (f->tool->ecosystem != EG_CONDA || !eg_asks_cuda(f->plan) ||
+	    !f->tool->named(f->run, f->plan->command.v, f->plan->command.n, &named))
+		return;
+	for (size_t i = 0; i < named.n; i++) {
+		if (!eg_fix_spec_read(f->run->arena, EG_CONDA, named.v[i], &selector) ||
+		    strcmp(selector.project, "cudatoolkit") || !*selector.version)
+			continue;
+		eg_vec_push(f->run->arena, &draft.without, selector.project);
+		eg_vec_push(f->run->arena, &draft.specs,
+			    eg_strf(f->run->arena, "pytorch-cuda%s", selector.version));
+		eg_vec_push(f->run->arena, ret, draft);
+		eg_vec_push(f->run->arena, &draft.options, "--channel=nvidia");
+		eg_vec_push(f->run->arena, ret, draft);
+		return;
+	}
 }

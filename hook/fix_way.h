@@ -40,6 +40,7 @@ void eg_fix_without(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_d
 /* fix_move.c: torch, and what belongs to it, in a build that the host can run. */
 void eg_fix_move_asked(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 void eg_fix_move(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
+void eg_fix_selector(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 
 /* What the findings from LEVEL on would have held. */
 struct eg_strs eg_fix_holds(struct eg_fixer *fixer, enum eg_level level);
