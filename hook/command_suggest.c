@@ -108,11 +108,8 @@ static void read_options(struct eg_run *run, struct settings *settings, int argc
 	opterr = 0;
 	optind = 0;
 	while (!settings->error && (code = getopt_long(argc, argv, ":qv", options, NULL)) != -1) {
-		if (code == ':' || code == '?')
-			settings->error =
-				eg_strf(run->arena, code == ':' ? "option '%s' wants a value" : "unknown option '%s'",
-					argv[optind - 1]);
-		else
+		settings->error = eg_option_mistake(run->arena, code, argv[optind - 1], "");
+		if (!settings->error)
 			set_option(run, settings, code);
 	}
 	for (int i = optind; i < argc && !settings->error; i++)
