@@ -25,6 +25,7 @@ const struct eg_fix_way eg_fix_ways[] = {
 	{EG_BLOCK, true, eg_fix_keep_freely},
 	{EG_WARN, true, eg_fix_freeze},
 	{EG_BLOCK, false, eg_fix_move},
+	{EG_BLOCK, true, eg_fix_only_named},
 	{EG_BLOCK, true, eg_fix_without},
 	{0},
 };

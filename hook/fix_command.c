@@ -126,7 +126,7 @@ bool eg_fix_command(struct eg_run *run, const struct eg_tool *tool, const struct
 {
 	struct writing w = {.arena = run->arena, .ecosystem = tool->ecosystem, .draft = draft};
 
-	if (!tool->named(run, command->v, command->n, &w.named) || !add_words(&w, command))
+	if ((!draft->whole && !tool->named(run, command->v, command->n, &w.named)) || !add_words(&w, command))
 		return false;
 	eg_vec_push(run->arena, &w.words, NULL);
 	w.words.n--;

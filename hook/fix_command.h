@@ -11,6 +11,7 @@ struct eg_fix_draft {
 	struct eg_strs without; /* projects that the command no longer names */
 	const char *label;      /* PyTorch's index of these builds is asked as well: "cu118"; NULL: no other */
 	struct eg_strs options; /* added */
+	bool whole;             /* nothing but that: the command's words stay, also where they take away */
 };
 
 /* False where the draft contradicts the command. ret: the words, a NULL behind them. */

@@ -259,6 +259,23 @@ void eg_fix_freeze(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts
 	push(f, ret, &draft);
 }
 
+/* conda and mamba: a package that only chooses a build has no files of its own, and can go alone. */
+void eg_fix_only_named(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
+{
+	struct eg_fix_draft draft = {.whole = true};
+
+	(void)level;
+	if (f->tool->ecosystem != EG_CONDA || !eg_is_removal(f->plan) || !f->plan->requested.n)
+		return;
+	for (size_t i = 0; i < f->plan->requested.n; i++) {
+		const struct eg_conda_selector *row = eg_facts_conda_selector(f->judge->facts, f->plan->requested.v[i]);
+		if (!row || !row->framework || !strcmp(row->name, "libtorch"))
+			return;
+	}
+	eg_vec_push(f->run->arena, &draft.options, "--force");
+	push(f, ret, &draft);
+}
+
 /* Is CHANGE part of the harm: a protected package, what belongs to one, or what a finding is about? */
 static bool is_harm(struct eg_fixer *f, const struct eg_change *change, const struct eg_strs *holds)
 {

@@ -35,6 +35,7 @@ void eg_fix_keep(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_draf
 void eg_fix_keep_beside(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 void eg_fix_keep_freely(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 void eg_fix_freeze(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
+void eg_fix_only_named(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 void eg_fix_without(struct eg_fixer *fixer, enum eg_level level, struct eg_fix_drafts *ret);
 
 /* fix_move.c: torch, and what belongs to it, in a build that the host can run. */
