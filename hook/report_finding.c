@@ -12,15 +12,16 @@ void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *sty
 		[EG_WARN] = {"WARN", EG_YELLOW},
 		[EG_BLOCK] = {NULL, EG_RED},
 	};
-	const char *word = levels[finding->level].word;
+	const char *word = levels[finding->level].word, *message = finding->message;
+
+	/* As compilers name a warning's option: a policy and ENVGUARD_ALLOW call the rule so. */
+	if (finding->level > EG_INFO || verbose > 0)
+		message = eg_strf(run->arena, "%s [%s]", message, finding->rule);
 
 	fprintf(out, "%s%-*s%s", eg_ink(style, levels[finding->level].ink), margin, word ? word : gravest,
 		eg_ink(style, EG_PLAIN));
-	eg_write_wrapped(out, style, margin, eg_printable(run->arena, finding->message));
+	eg_write_wrapped(out, style, margin, eg_printable(run->arena, message));
 	fputc('\n', out);
-	if (verbose <= 0)
-		return;
-	fprintf(out, "%*srule     %s\n", margin, "", finding->rule);
-	if (finding->source)
+	if (verbose > 0 && finding->source)
 		fprintf(out, "%*ssource   %s\n", margin, "", eg_printable(run->arena, finding->source));
 }

@@ -5,7 +5,8 @@
 #include "rule.h"
 #include "style.h"
 
-/* Its level, with GRAVEST for a block, and its message from column MARGIN on; with VERBOSE above 0 its rule and source. */
+/* Its level, with GRAVEST for a block, and from column MARGIN on its message, with the rule's name in brackets where there
+ * is something to do about it; with VERBOSE above 0 that name always, and the source. */
 void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *style, const char *gravest, int margin,
 		       int verbose, const struct eg_finding *finding);
 
