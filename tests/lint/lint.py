@@ -194,6 +194,34 @@ def whitespace():
             yield name, data.count(b"\n") + 1, "no newline at the end"
 
 
+def spoken(pattern, command):
+    """What COMMAND answered in the scenarios whose names match PATTERN, one text for each time."""
+    for name in tracked():
+        if not re.fullmatch("tests/cases/" + pattern, name):
+            continue
+        with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+            for step in re.split(r"^\$ ", file.read(), flags=re.M)[1:]:
+                if command in step.split("\n", 1)[0]:
+                    yield step
+
+
+@check
+def rules_have_scenarios():
+    """each rule and check has a scenario with its word, and a look-alike without"""
+    for name in sources(r"rules/(rule|check)_\w+"):
+        is_rule = name.startswith("rules/rule_")
+        for number, line in lines(name):
+            found = re.search(r'\.id = "(.+)"', line)
+            if not found:
+                continue
+            word = "[%s]" % found.group(1)
+            said = [word in step for step in (spoken(re.escape(found.group(1)) + r"(-.+)?\.txt", "dry-run") if is_rule
+                                              else spoken(r"doctor-.+\.txt", "doctor"))]
+            for wanted in (True, False):
+                if wanted not in said:
+                    yield name, number, "no scenario %s %s" % ("with" if wanted else "without", word)
+
+
 def main():
     chosen = [function for function in CHECKS if not sys.argv[1:] or function.__name__ in sys.argv[1:]]
     if len(chosen) < len(sys.argv) - 1:
