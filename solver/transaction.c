@@ -1,64 +1,30 @@
 #include "transaction.h"
 
-#include <cjson/cJSON.h>
-
 #include "ceilings.h"
+#include "json.h"
 
 static const char schema[] = "envguard.transaction/1";
-
-static const char *text(struct eg_arena *arena, const cJSON *object, const char *key)
-{
-	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-
-	return s ? eg_strdup(arena, s) : NULL;
-}
-
-static bool truth(const cJSON *object, const char *key)
-{
-	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, key));
-}
-
-static struct eg_strs strings(struct eg_arena *arena, const cJSON *object, const char *key)
-{
-	struct eg_strs list = {0};
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, key)) {
-		if (cJSON_IsString(item))
-			eg_vec_push(arena, &list, eg_strdup(arena, item->valuestring));
-	}
-	return list;
-}
-
-/* -1 where there is none. */
-static int64_t number(const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	bool sound = cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 9e15;
-
-	return sound ? (int64_t)item->valuedouble : -1;
-}
 
 static bool read_package(struct eg_arena *arena, const cJSON *json, struct eg_given *ret)
 {
 	*ret = (struct eg_given){
-		.name = text(arena, json, "name"),
-		.version = text(arena, json, "version"),
-		.build = text(arena, json, "build"),
-		.channel = text(arena, json, "channel"),
-		.subdir = text(arena, json, "subdir"),
-		.file = text(arena, json, "file"),
-		.url = text(arena, json, "url"),
-		.sha256 = text(arena, json, "sha256"),
-		.build_number = number(json, "build_number"),
-		.size = number(json, "size"),
-		.requested = truth(json, "requested"),
-		.replaces = truth(json, "replaces"),
-		.editable = truth(json, "editable"),
-		.direct = truth(json, "direct"),
-		.extras = strings(arena, json, "extras"),
-		.requires = strings(arena, json, "requires"),
-		.constrains = strings(arena, json, "constrains"),
+		.name = eg_json_get_text(arena, json, "name"),
+		.version = eg_json_get_text(arena, json, "version"),
+		.build = eg_json_get_text(arena, json, "build"),
+		.channel = eg_json_get_text(arena, json, "channel"),
+		.subdir = eg_json_get_text(arena, json, "subdir"),
+		.file = eg_json_get_text(arena, json, "file"),
+		.url = eg_json_get_text(arena, json, "url"),
+		.sha256 = eg_json_get_text(arena, json, "sha256"),
+		.build_number = eg_json_get_number(json, "build_number", -1),
+		.size = eg_json_get_number(json, "size", -1),
+		.requested = eg_json_get_truth(json, "requested"),
+		.replaces = eg_json_get_truth(json, "replaces"),
+		.editable = eg_json_get_truth(json, "editable"),
+		.direct = eg_json_get_truth(json, "direct"),
+		.extras = eg_json_get_texts(arena, json, "extras"),
+		.requires = eg_json_get_texts(arena, json, "requires"),
+		.constrains = eg_json_get_texts(arena, json, "constrains"),
 	};
 	return ret->name && *ret->name && ret->version;
 }
@@ -84,22 +50,22 @@ static enum eg_error_kind read_document(struct eg_run *run, const cJSON *json, s
 {
 	const char *said = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "schema"));
 	const cJSON *packages = cJSON_GetObjectItemCaseSensitive(json, "packages");
-	const char *action = text(run->arena, json, "action");
+	const char *action = eg_json_get_text(run->arena, json, "action");
 
 	if (!said || strcmp(said, schema))
 		return eg_fail(run, EG_FORMAT, "the transaction is no '%s' document", schema);
 	*ret = (struct eg_transaction){
-		.tool = text(run->arena, json, "tool"),
-		.tool_version = text(run->arena, json, "tool_version"),
-		.command = strings(run->arena, json, "command"),
-		.python = text(run->arena, json, "python"),
-		.prefix = text(run->arena, json, "prefix"),
+		.tool = eg_json_get_text(run->arena, json, "tool"),
+		.tool_version = eg_json_get_text(run->arena, json, "tool_version"),
+		.command = eg_json_get_texts(run->arena, json, "command"),
+		.python = eg_json_get_text(run->arena, json, "python"),
+		.prefix = eg_json_get_text(run->arena, json, "prefix"),
 		.removes = action && !strcmp(action, "uninstall"),
-		.upgrade = truth(json, "upgrade"),
+		.upgrade = eg_json_get_truth(json, "upgrade"),
 		.known = cJSON_IsArray(packages),
-		.indexes = strings(run->arena, json, "indexes"),
-		.requested = strings(run->arena, json, "requested"),
-		.removed = strings(run->arena, json, "removed"),
+		.indexes = eg_json_get_texts(run->arena, json, "indexes"),
+		.requested = eg_json_get_texts(run->arena, json, "requested"),
+		.removed = eg_json_get_texts(run->arena, json, "removed"),
 	};
 	if (!ret->tool || !ret->command.n)
 		return eg_fail(run, EG_FORMAT, "the transaction names no tool or no command");

@@ -1,21 +1,22 @@
 #include "conda_cache.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "ceilings.h"
 #include "checksum.h"
 #include "file.h"
+#include "json.h"
 #include "shard_db.h"
 
 enum { MAMBA_MAX_AGE = 3600 }; /* where a server says nothing (SubdirIndexLoader::load_cache) */
 
-static const char *text(struct eg_run *run, const cJSON *json, const char *key)
+/* conda writes "" where the server said nothing. */
+static const char *said(struct eg_run *run, const cJSON *state, const char *key)
 {
-	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, key));
+	const char *s = eg_json_get_text(run->arena, state, key);
 
-	return s && *s ? eg_strdup(run->arena, s) : NULL;
+	return s && *s ? s : NULL;
 }
 
 static int64_t max_age(const char *cache_control)
@@ -50,16 +51,16 @@ static bool matches(struct eg_run *run, const struct eg_conda_config *config, co
 		off += 6437664000e9;
 	if (size->valuedouble != (double)st.st_size || off > 2000 || off < -2000)
 		return false;
-	int64_t said = max_age(text(run, state, "cache_control"));
-	if (said < 0 && !cJSON_IsNumber(refreshed))
-		said = MAMBA_MAX_AGE;
+	int64_t age = max_age(said(run, state, "cache_control"));
+	if (age < 0 && !cJSON_IsNumber(refreshed))
+		age = MAMBA_MAX_AGE;
 	double since = cJSON_IsNumber(refreshed) && refreshed->valuedouble < 9e18 ? refreshed->valuedouble : at;
 	*ret = (struct eg_conda_cached){
 		.path = path,
-		.etag = text(run, state, "etag"),
-		.last_modified = text(run, state, "mod"),
+		.etag = said(run, state, "etag"),
+		.last_modified = said(run, state, "mod"),
 		.size = st.st_size,
-		.expires = (int64_t)(since / 1e9) + eg_conda_max_age(config, said),
+		.expires = (int64_t)(since / 1e9) + eg_conda_max_age(config, age),
 	};
 	return ret->etag || ret->last_modified;
 }

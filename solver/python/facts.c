@@ -1,45 +1,21 @@
 #include "facts.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "file.h"
+#include "json.h"
 
 enum { OLDEST_MINOR = 8 }; /* Python 3.8 */
-
-static const char *text(struct eg_arena *arena, const cJSON *object, const char *key)
-{
-	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-
-	return s ? eg_strdup(arena, s) : NULL;
-}
-
-static bool truth(const cJSON *object, const char *key)
-{
-	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, key));
-}
-
-static struct eg_strs strings(struct eg_arena *arena, const cJSON *object, const char *key)
-{
-	struct eg_strs list = {0};
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, key)) {
-		if (cJSON_IsString(item))
-			eg_vec_push(arena, &list, eg_strdup(arena, item->valuestring));
-	}
-	return list;
-}
 
 static void read_markers(struct eg_arena *arena, const cJSON *json, struct eg_marker_env *ret)
 {
 	const cJSON *markers = cJSON_GetObjectItemCaseSensitive(json, "markers");
 
 	for (int i = 0; i < EG_N_MARKER_VARIABLES; i++) {
-		const char *s = text(arena, markers, eg_marker_variable_name((enum eg_marker_variable)i));
+		const char *s = eg_json_get_text(arena, markers, eg_marker_variable_name((enum eg_marker_variable)i));
 		ret->value[i] = s ? s : "";
 	}
 }
@@ -75,15 +51,15 @@ static void read_libc(const cJSON *tags, struct eg_tag_facts *ret)
 static void read_tags(struct eg_arena *arena, const cJSON *json, const int python[3], struct eg_tag_facts *ret)
 {
 	const cJSON *tags = cJSON_GetObjectItemCaseSensitive(json, "tags");
-	const char *implementation = text(arena, tags, "implementation");
-	const char *abi_flags = text(arena, tags, "abi_flags");
-	const char *platform = text(arena, tags, "platform");
+	const char *implementation = eg_json_get_text(arena, tags, "implementation");
+	const char *abi_flags = eg_json_get_text(arena, tags, "abi_flags");
+	const char *platform = eg_json_get_text(arena, tags, "platform");
 
 	*ret = (struct eg_tag_facts){
 		.implementation = implementation ? implementation : "py",
 		.python = {python[0], python[1]},
 		.abi_flags = abi_flags ? abi_flags : "",
-		.soabi = text(arena, tags, "soabi"),
+		.soabi = eg_json_get_text(arena, tags, "soabi"),
 		.platform = platform ? platform : "any",
 	};
 	read_libc(tags, ret);
@@ -91,24 +67,24 @@ static void read_tags(struct eg_arena *arena, const cJSON *json, const int pytho
 
 static void read_places(struct eg_arena *arena, const cJSON *json, struct eg_interpreter *ret)
 {
-	ret->prefix = text(arena, json, "prefix");
-	ret->base_prefix = text(arena, json, "base_prefix");
-	ret->purelib = text(arena, json, "purelib");
-	ret->platlib = text(arena, json, "platlib");
-	ret->site = strings(arena, json, "site");
-	ret->user_site = text(arena, json, "user_site");
-	ret->venv = truth(json, "venv");
-	ret->system_site = truth(json, "system_site");
-	ret->pkg_resources = truth(json, "pkg_resources");
-	ret->externally_managed = text(arena, json, "externally_managed");
-	ret->default_index = text(arena, json, "default_index");
+	ret->prefix = eg_json_get_text(arena, json, "prefix");
+	ret->base_prefix = eg_json_get_text(arena, json, "base_prefix");
+	ret->purelib = eg_json_get_text(arena, json, "purelib");
+	ret->platlib = eg_json_get_text(arena, json, "platlib");
+	ret->site = eg_json_get_texts(arena, json, "site");
+	ret->user_site = eg_json_get_text(arena, json, "user_site");
+	ret->venv = eg_json_get_truth(json, "venv");
+	ret->system_site = eg_json_get_truth(json, "system_site");
+	ret->pkg_resources = eg_json_get_truth(json, "pkg_resources");
+	ret->externally_managed = eg_json_get_text(arena, json, "externally_managed");
+	ret->default_index = eg_json_get_text(arena, json, "default_index");
 	ret->site_config = ret->prefix;
 	ret->conda = ret->prefix && eg_is_dir(eg_path_join(arena, ret->prefix, "conda-meta"));
 }
 
 static enum eg_error_kind read_facts(struct eg_run *run, const cJSON *json, const char *exe, struct eg_interpreter *ret)
 {
-	struct eg_interpreter facts = {.exe = text(run->arena, json, "executable")};
+	struct eg_interpreter facts = {.exe = eg_json_get_text(run->arena, json, "executable")};
 
 	if (!numbers(json, "python", facts.python, 3))
 		return eg_fail(run, EG_FORMAT, "'%s' does not tell its Python version", exe);
@@ -191,8 +167,8 @@ static char *joined(struct eg_arena *arena, const struct eg_strs *lines)
 char *eg_facts_stamp(struct eg_run *run, const char *json, size_t n)
 {
 	cJSON *parsed = cJSON_ParseWithLength(json, n);
-	struct eg_strs directories = strings(run->arena, parsed, "watched_directories");
-	struct eg_strs files = strings(run->arena, parsed, "watched_files"), lines = {0};
+	struct eg_strs directories = eg_json_get_texts(run->arena, parsed, "watched_directories");
+	struct eg_strs files = eg_json_get_texts(run->arena, parsed, "watched_files"), lines = {0};
 
 	cJSON_Delete(parsed);
 	if (!files.n)
