@@ -1,7 +1,7 @@
 /* From a pip command to its plan. */
+#include "open_index.h"
 #include "python/beside.h"
 #include "python/pip_given.h"
-#include "python/pipfetch.h"
 #include "python/resolve.h"
 #include "tool.h"
 #include "tool_pip.h"
@@ -11,14 +11,11 @@ enum { NEWEST_MAJOR = 26, NEWEST_MINOR = 3 }; /* of the releases whose search is
 
 struct eg_session {
 	struct eg_run *run;
-	struct eg_cache *cache;
+	struct eg_open_index open;
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
 	struct eg_pip_release release;
 	const char *version;                /* of the pip that the forecast is for */
-	struct eg_fetch *fetch;             /* made with the first command that needs the network */
-	struct eg_index *index;             /* of the latest command … */
-	struct eg_strs indexes, find_links; /* … which named these */
 };
 
 static bool is_pip(struct eg_run *run, const char *const *argv, size_t argc)
@@ -51,8 +48,8 @@ static enum eg_error_kind find_environment(struct eg_session *s, const struct eg
 	plan->prefix = environment.prefix;
 	if (!environment.python)
 		return eg_fail(s->run, EG_NOT_FOUND, "there is no Python in '%s'", environment.prefix);
-	s->cache = eg_cache_open(s->run);
-	kind = eg_interpreter_facts(s->run, s->cache, environment.python, &s->interpreter);
+	s->open.cache = eg_cache_open(s->run);
+	kind = eg_interpreter_facts(s->run, s->open.cache, environment.python, &s->interpreter);
 	if (!kind)
 		plan->prefix = s->interpreter.prefix;
 	return kind;
@@ -92,6 +89,8 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	if (kind)
 		return kind;
 	know_pip(s);
+	s->open.user_agent = eg_strf(run->arena, "envguard/" EG_VERSION " pip/%s", s->version);
+	s->open.prefer_html = s->release.major < 22 || (s->release.major == 22 && s->release.minor < 2);
 	plan->tool_version = s->version;
 	return EG_OK;
 }
@@ -105,40 +104,8 @@ static bool refused_by_distribution(const struct eg_session *s, const struct eg_
 	if (!s->interpreter.externally_managed || asks_only || request->break_system_packages || request->target ||
 	    request->prefix_dir || request->root || s->release.major < 23)
 		return false;
-	plan->status = EG_IMPOSSIBLE;
-	plan->error_kind = "externally-managed-environment";
-	plan->error = "this environment is managed by the operating system's package manager; make a virtual "
-		      "environment, or say --break-system-packages";
+	eg_plan_externally_managed(plan);
 	return true;
-}
-
-static struct eg_fetch *new_fetch(struct eg_session *s, const struct eg_pip_request *request)
-{
-	struct eg_fetch_options options = eg_pip_fetch_options(s->run, request, &s->interpreter);
-
-	options.user_agent = eg_strf(s->run->arena, "envguard/" EG_VERSION " pip/%s", s->version);
-	return eg_fetch_new(s->run, &options);
-}
-
-/* What an index has answered holds for the next command that asks the same ones. */
-static struct eg_index *index_for(struct eg_session *s, const struct eg_pip_request *request)
-{
-	if (s->index && eg_strs_same(&s->indexes, &request->indexes) && eg_strs_same(&s->find_links, &request->find_links))
-		return s->index;
-	struct eg_index_options options = {
-		.indexes = request->indexes.v,
-		.n_indexes = request->indexes.n,
-		.find_links = request->find_links.v,
-		.n_find_links = request->find_links.n,
-		.prefer_html = s->release.major < 22 || (s->release.major == 22 && s->release.minor < 2),
-	};
-
-	if (!s->fetch)
-		s->fetch = new_fetch(s, request);
-	s->indexes = request->indexes;
-	s->find_links = request->find_links;
-	s->index = eg_index_new(s->run, request->no_cache ? NULL : s->cache, s->fetch, &options);
-	return s->index;
 }
 
 static enum eg_error_kind read_command(struct eg_session *s, const char *const *argv, size_t argc,
@@ -159,7 +126,8 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 		return kind;
 	if (request->action == EG_PIP_UNINSTALL)
 		return eg_pip_uninstall(s->run, request, &s->interpreter, &s->installed, ret);
-	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index_for(s, request), s->release, ret);
+	struct eg_index *index = eg_open_index_for(s->run, &s->open, request, &s->interpreter);
+	return eg_pip_resolve(s->run, request, &s->interpreter, &s->installed, index, s->release, ret);
 }
 
 static enum eg_error_kind plan_given(struct eg_session *s, const struct eg_transaction *transaction,
@@ -178,7 +146,8 @@ static const char *release_beside(struct eg_session *s, const struct eg_strs *co
 	const char *version = NULL;
 
 	if (!read_command(s, command->v, command->n, request)) {
-		const struct eg_beside wanted = {request, &s->interpreter, index_for(s, request), s->release, label};
+		struct eg_index *index = eg_open_index_for(s->run, &s->open, request, &s->interpreter);
+		const struct eg_beside wanted = {request, &s->interpreter, index, s->release, label};
 		version = eg_pip_release_beside(s->run, &wanted, project, held, ret_none);
 	}
 	eg_recover(s->run);
@@ -187,8 +156,7 @@ static const char *release_beside(struct eg_session *s, const struct eg_strs *co
 
 static void close_environment(struct eg_session *s)
 {
-	if (s->fetch)
-		eg_fetch_free(s->fetch);
+	eg_open_index_close(&s->open);
 }
 
 const struct eg_tool eg_tool_pip = {

@@ -5,8 +5,8 @@
 
 #include "file.h"
 #include "host.h"
+#include "open_index.h"
 #include "python/beside.h"
-#include "python/pipfetch.h"
 #include "python/resolve.h"
 #include "strs.h"
 #include "tool.h"
@@ -16,14 +16,11 @@
 
 struct eg_session {
 	struct eg_run *run;
-	struct eg_cache *cache;
+	struct eg_open_index open;
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
 	struct eg_uv_project project;       /* of the commands on one */
 	const char *driver;                 /* for --torch-backend auto */
-	struct eg_fetch *fetch;             /* made with the first command that needs the network */
-	struct eg_index *index;             /* of the latest command … */
-	struct eg_strs indexes, find_links; /* … which named these */
 };
 
 static bool is_uv(struct eg_run *run, const char *const *argv, size_t argc)
@@ -72,8 +69,8 @@ static enum eg_error_kind ask_interpreter(struct eg_session *s, const char *pyth
 	plan->prefix = environment.prefix;
 	if (!environment.python)
 		return eg_fail(s->run, EG_NOT_FOUND, "there is no Python in '%s'", environment.prefix);
-	s->cache = eg_cache_open(s->run);
-	kind = eg_interpreter_facts(s->run, s->cache, environment.python, &s->interpreter);
+	s->open.cache = eg_cache_open(s->run);
+	kind = eg_interpreter_facts(s->run, s->open.cache, environment.python, &s->interpreter);
 	if (!kind)
 		plan->prefix = s->interpreter.prefix;
 	return kind;
@@ -159,6 +156,7 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	struct eg_uv_command command;
 
 	s->run = run;
+	s->open.user_agent = "envguard/" EG_VERSION " uv";
 	*ret_session = s;
 	if (!eg_uv_is_transaction(run->arena, argv, argc))
 		return eg_fail(run, EG_USAGE, "this command of uv changes no environment (those that are forecast: pip install, "
@@ -182,35 +180,8 @@ static bool refused_by_distribution(const struct eg_session *s, const struct eg_
 {
 	if (!s->interpreter.externally_managed || request->break_system_packages)
 		return false;
-	plan->status = EG_IMPOSSIBLE;
-	plan->error_kind = "externally-managed-environment";
-	plan->error = "this environment is managed by the operating system's package manager; make a virtual "
-		      "environment, or say --break-system-packages";
+	eg_plan_externally_managed(plan);
 	return true;
-}
-
-/* What an index has answered holds for the next command that asks the same ones. */
-static struct eg_index *index_for(struct eg_session *s, const struct eg_pip_request *request)
-{
-	if (s->index && eg_strs_same(&s->indexes, &request->indexes) && eg_strs_same(&s->find_links, &request->find_links))
-		return s->index;
-	struct eg_index_options options = {
-		.indexes = request->indexes.v,
-		.n_indexes = request->indexes.n,
-		.find_links = request->find_links.v,
-		.n_find_links = request->find_links.n,
-	};
-
-	if (!s->fetch) {
-		struct eg_fetch_options fetch = eg_pip_fetch_options(s->run, request, &s->interpreter);
-
-		fetch.user_agent = "envguard/" EG_VERSION " uv";
-		s->fetch = eg_fetch_new(s->run, &fetch);
-	}
-	s->indexes = request->indexes;
-	s->find_links = request->find_links;
-	s->index = eg_index_new(s->run, request->no_cache ? NULL : s->cache, s->fetch, &options);
-	return s->index;
 }
 
 static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)
@@ -232,8 +203,8 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 		return kind;
 	if (command->request.action == EG_UV_UNINSTALL)
 		return eg_pip_uninstall(s->run, &command->request.pip, &s->interpreter, &s->installed, ret);
-	return eg_uv_resolve(s->run, &command->request, &s->interpreter, &s->installed,
-			     index_for(s, &command->request.pip), ret);
+	struct eg_index *index = eg_open_index_for(s->run, &s->open, &command->request.pip, &s->interpreter);
+	return eg_uv_resolve(s->run, &command->request, &s->interpreter, &s->installed, index, ret);
 }
 
 static bool named(struct eg_run *run, const char *const *argv, size_t argc, struct eg_strs *ret)
@@ -254,7 +225,8 @@ static const char *release_beside(struct eg_session *s, const struct eg_strs *ar
 
 	if (!eg_uv_options(s->run, argv->v, argv->n, command) && !eg_uv_read(command, &s->interpreter)) {
 		const struct eg_pip_request *request = &command->request.pip;
-		const struct eg_beside wanted = {request, &s->interpreter, index_for(s, request), NEWEST_PIP, label};
+		struct eg_index *index = eg_open_index_for(s->run, &s->open, request, &s->interpreter);
+		const struct eg_beside wanted = {request, &s->interpreter, index, NEWEST_PIP, label};
 		version = eg_pip_release_beside(s->run, &wanted, project, held, ret_none);
 	}
 	eg_recover(s->run);
@@ -263,8 +235,7 @@ static const char *release_beside(struct eg_session *s, const struct eg_strs *ar
 
 static void close_environment(struct eg_session *s)
 {
-	if (s->fetch)
-		eg_fetch_free(s->fetch);
+	eg_open_index_close(&s->open);
 }
 
 const struct eg_tool eg_tool_uv = {
