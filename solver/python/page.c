@@ -169,30 +169,50 @@ static bool zone(const char *s, int *ret)
 	return true;
 }
 
+/* MARK and two digits from LEAST to MOST after it, moving S; -1: something else. */
+static int marked(const char **s, char mark, int least, int most)
+{
+	int n = **s == mark ? (++*s, digits(s, 2)) : -1;
+
+	return n < least || n > most ? -1 : n;
+}
+
+/* "2024-01-31" */
+static bool date(const char **s, struct tm *ret)
+{
+	int year = digits(s, 4), month = marked(s, '-', 1, 12), day = marked(s, '-', 1, 31);
+
+	ret->tm_year = year - 1900;
+	ret->tm_mon = month - 1;
+	ret->tm_mday = day;
+	return year >= 1970 && month > 0 && day > 0;
+}
+
+/* "T10:15", "T10:15:30", "T10:15:30.123456"; nothing is midnight. */
+static bool time_of_day(const char **s, struct tm *ret, int *ret_us)
+{
+	*ret_us = 0;
+	if (!**s || !strchr("Tt ", **s))
+		return true;
+	ret->tm_hour = marked(s, **s, 0, 23);
+	ret->tm_min = marked(s, ':', 0, 59);
+	ret->tm_sec = **s == ':' ? marked(s, ':', 0, 60) : 0;
+	if (**s == '.' || **s == ',') {
+		int unit = 100000;
+
+		for (++*s; **s >= '0' && **s <= '9'; ++*s, unit /= 10)
+			*ret_us += unit * (**s - '0');
+	}
+	return ret->tm_hour >= 0 && ret->tm_min >= 0 && ret->tm_sec >= 0;
+}
+
 int64_t eg_iso_time(const char *text)
 {
-	const char *s = text;
-	int year = digits(&s, 4), month = *s == '-' ? (s++, digits(&s, 2)) : -1, day = *s == '-' ? (s++, digits(&s, 2)) : -1;
-	int h = 0, m = 0, sec = 0, us = 0, east;
+	struct tm tm = {0};
+	int us, east;
 
-	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+	if (!date(&text, &tm) || !time_of_day(&text, &tm, &us) || !zone(text, &east))
 		return -1;
-	if (*s == 'T' || *s == 't' || *s == ' ') {
-		s++;
-		h = digits(&s, 2);
-		m = *s == ':' ? (s++, digits(&s, 2)) : -1;
-		if (*s == ':')
-			s++, sec = digits(&s, 2);
-		if (*s == '.' || *s == ',') {
-			int unit = 100000;
-
-			for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
-				us += unit * (*s - '0');
-		}
-	}
-	if (h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 60 || !zone(s, &east))
-		return -1;
-	struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = h, .tm_min = m, .tm_sec = sec};
 	int64_t t = (int64_t)timegm(&tm) - east;
 	return t < 0 ? -1 : t * 1000000 + us;
 }

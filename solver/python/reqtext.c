@@ -8,19 +8,17 @@
 /* The length of the white space character (str.isspace) at S; 0: none. */
 static size_t space_length(const char *s)
 {
-	const unsigned char *p = (const unsigned char *)s;
+	static const char *const wide[] = {
+		"\xc2\x85", "\xc2\xa0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+		"\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000",
+	};
+	unsigned char c = (unsigned char)*s;
 
-	if ((*p >= 9 && *p <= 13) || (*p >= 28 && *p <= 32))
+	if ((c >= 9 && c <= 13) || (c >= 28 && c <= 32))
 		return 1;
-	if (p[0] == 0xc2 && (p[1] == 0x85 || p[1] == 0xa0))
-		return 2;
-	if (p[0] == 0xe1 && p[1] == 0x9a && p[2] == 0x80)
-		return 3;
-	if (p[0] == 0xe2 && p[1] == 0x80 &&
-	    ((p[2] >= 0x80 && p[2] <= 0x8a) || p[2] == 0xa8 || p[2] == 0xa9 || p[2] == 0xaf))
-		return 3;
-	if ((p[0] == 0xe2 && p[1] == 0x81 && p[2] == 0x9f) || (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80))
-		return 3;
+	for (size_t i = 0; c >= 0x80 && i < sizeof(wide) / sizeof(*wide); i++)
+		if (!strncmp(s, wide[i], strlen(wide[i])))
+			return strlen(wide[i]);
 	return 0;
 }
 

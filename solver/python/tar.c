@@ -270,31 +270,37 @@ static enum eg_error_kind read_extension(struct eg_tar *tar, unsigned char type)
 	return EG_OK;
 }
 
-/* One header; *ret_type 0 at the end of the archive. */
-static enum eg_error_kind read_header(struct eg_tar *tar, unsigned char *ret_type)
+/* The block after what is left of the entry before; *ret_got 0 at the end of the archive, below BLOCK where it is cut off. */
+static enum eg_error_kind next_block(struct eg_tar *tar, unsigned char *ret, uint64_t *ret_got)
 {
 	static const unsigned char zeros[BLOCK];
-	unsigned char header[BLOCK];
-	uint64_t got;
-	enum eg_error_kind e = pull(tar, NULL, tar->left + tar->pad, &got);
+	enum eg_error_kind e = pull(tar, NULL, tar->left + tar->pad, ret_got);
 
-	if (!e && got < tar->left)
+	if (!e && *ret_got < tar->left)
 		return damaged(tar, "it is cut off");
 	tar->left = tar->pad = 0;
 	if (!e)
-		e = pull(tar, header, BLOCK, &got);
-	if (e)
-		return e;
+		e = pull(tar, ret, BLOCK, ret_got);
+	if (!e && *ret_got == BLOCK && !memcmp(ret, zeros, BLOCK))
+		*ret_got = 0;
+	return e;
+}
+
+/* One header; *ret_type 0 at the end of the archive. */
+static enum eg_error_kind read_header(struct eg_tar *tar, unsigned char *ret_type)
+{
+	unsigned char header[BLOCK];
+	uint64_t got;
+	enum eg_error_kind e = next_block(tar, header, &got);
+
 	*ret_type = 0;
-	if (!got || (got == BLOCK && !memcmp(header, zeros, BLOCK)))
-		return EG_OK;
+	if (e || !got)
+		return e;
 	if (got < BLOCK || !checksum_holds(header))
 		return damaged(tar, "a header is damaged");
 	unsigned char type = header[156] ? header[156] : '0';
-	uint64_t size = header_number(header + 124, 12);
-	bool own = type != 'x' && type != 'g' && type != 'L' && type != 'K';
-	if (own && tar->pax_size != UINT64_MAX)
-		size = tar->pax_size;
+	bool own = !strchr("xgLK", type);
+	uint64_t size = own && tar->pax_size != UINT64_MAX ? tar->pax_size : header_number(header + 124, 12);
 	if (size > EG_MAX_UNPACKED)
 		return eg_fail(tar->run, EG_LIMIT, "%s: an entry is larger than %zu bytes", tar->what, EG_MAX_UNPACKED);
 	if (own && !tar->path_given)
