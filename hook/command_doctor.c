@@ -8,11 +8,12 @@
 
 enum { TRIAL_S = 120, MOST_S = 3600 };
 
-enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON, OPT_HOST, OPT_RUN, OPT_STRICT, OPT_COLOR, OPT_TIMEOUT };
+enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON, OPT_HOST, OPT_POLICY, OPT_RUN, OPT_STRICT, OPT_COLOR, OPT_TIMEOUT };
 
 static const struct option options[] = {
 	{"json", no_argument, NULL, OPT_JSON},           {"prefix", required_argument, NULL, OPT_PREFIX},
 	{"python", required_argument, NULL, OPT_PYTHON}, {"host", required_argument, NULL, OPT_HOST},
+	{"policy", required_argument, NULL, OPT_POLICY},
 	{"run", no_argument, NULL, OPT_RUN},             {"strict", no_argument, NULL, OPT_STRICT},
 	{"color", required_argument, NULL, OPT_COLOR},   {"timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"quiet", no_argument, NULL, 'q'},               {"verbose", no_argument, NULL, 'v'},
@@ -42,6 +43,9 @@ static void set_option(struct eg_run *run, struct settings *settings, int code)
 		break;
 	case OPT_HOST:
 		settings->doctor.host = optarg;
+		break;
+	case OPT_POLICY:
+		settings->doctor.policy = optarg;
 		break;
 	case OPT_RUN:
 		settings->doctor.run = true;
@@ -107,6 +111,7 @@ static int doctor_main(struct eg_run *run, const struct eg_command *command, int
 	eg_progress_watch(run, &progress);
 	eg_diagnose(run, &settings.doctor, &diagnosis);
 	eg_progress_end(run);
+	eg_terms_note(run, &diagnosis.terms);
 	for (size_t i = 0; run->verbose >= 0 && i < run->notes.n; i++)
 		fprintf(stderr, "note: %s\n", eg_printable(run->arena, run->notes.v[i]));
 	if (diagnosis.error)
@@ -132,6 +137,7 @@ const struct eg_command eg_command_doctor = {
 		"  --python EXE     an interpreter, or the folder of its environment\n"
 		"  --prefix DIR     the folder of an environment; of conda's the Python is not started without --run\n"
 		"  --host FILE      facts about the machine that it will run on (envguard host --json writes them)\n"
+		"  --policy FILE    one more policy, on top of the system's, the user's, the project's and the environment's\n"
 		"  --run            import each framework in the environment's own Python, ask for its devices and\n"
 		"                   compute something small; runs the code of the packages that are installed\n"
 		"  --timeout SECONDS  for each framework that is tried (120)\n"

@@ -85,7 +85,7 @@ static void set_option(struct eg_run *run, struct settings *settings, int code)
 		settings->guard.host = optarg;
 		break;
 	case OPT_POLICY:
-		mistake(run, settings, "--policy is not supported yet");
+		settings->guard.policy = optarg;
 		break;
 	case OPT_OFFLINE:
 		run->offline = true;
@@ -178,6 +178,7 @@ static int dry_run_main(struct eg_run *run, const struct eg_command *command, in
 	eg_progress_watch(run, &progress);
 	eg_guard_forecast(run, &settings.guard, &forecast);
 	eg_progress_end(run);
+	eg_terms_note(run, &forecast.terms);
 	print_notes(run);
 	if (forecast.error)
 		eg_complain("%s", eg_printable(run->arena, forecast.error));
@@ -204,7 +205,9 @@ const struct eg_command eg_command_dry_run = {
 		"  --prefix DIR     the folder of an environment\n"
 		"                   (neither: the active one, else the first python3 on PATH)\n"
 		"  --host FILE      facts about the machine that it will run on, instead of this one's:\n"
-		"                   {\"driver\": \"535.183.01\", \"cuda\": \"12.2\", \"gpus\": [], \"platform\": \"linux-64\"}\n\n"
+		"                   {\"driver\": \"535.183.01\", \"cuda\": \"12.2\", \"gpus\": [], \"platform\": \"linux-64\"}\n"
+		"  --policy FILE    one more policy, on top of those of the system, the user, the project and the\n"
+		"                   environment ('envguard policy --help')\n\n"
 		"the answer:\n"
 		"  --json           one JSON document on standard output\n"
 		"  --strict         a warning counts as a block\n"

@@ -63,7 +63,9 @@ void eg_diagnose(struct eg_run *run, const struct eg_doctor_options *options, st
 		ret->error_kind = kind;
 		ret->error = run->error.message;
 	} else {
-		eg_doctor(run, &ret->plan, &ret->host, &ret->evidence, &ret->judgement);
+		const struct eg_policy_search search = {.given = options->policy, .prefix = ret->plan.prefix};
+		eg_terms_find(run, &search, &ret->terms);
+		eg_doctor(run, &ret->plan, &ret->host, &ret->evidence, &ret->terms, &ret->judgement);
 		spell_fixes(run, options, ret);
 	}
 	ret->elapsed_ms = eg_now_ms() - start;

@@ -5,10 +5,12 @@
 #include "doctor.h"
 
 #include "style.h"
+#include "terms.h"
 
 struct eg_doctor_options {
 	const char *prefix, *python; /* the environment; NULL: the active one */
 	const char *host;            /* facts file; NULL: this machine */
+	const char *policy;          /* one more file of the policy; NULL: none */
 	bool run;                    /* try the frameworks in the environment's own Python */
 	int64_t trial_ms;            /* for each of them */
 };
@@ -20,6 +22,7 @@ struct eg_diagnosis {
 	struct eg_host host;
 	struct eg_evidence evidence;
 	struct eg_judgement judgement;
+	struct eg_terms terms;
 	int64_t elapsed_ms;
 	enum eg_error_kind error_kind;
 	const char *error;        /* why there is no judgement */

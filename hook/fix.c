@@ -111,7 +111,7 @@ static struct trial try(struct eg_fixer *fixer, const struct eg_strs *command, c
 	eg_recover(run);
 	trial.solved = !kind && plan->status == EG_SOLVED;
 	if (trial.solved)
-		eg_judge(run, plan, &fixer->forecast->host, &trial.judgement);
+		eg_judge(run, plan, &fixer->forecast->host, &fixer->terms, &trial.judgement);
 	trial.moves = trial.solved && moves_alike(fixer->plan, plan);
 	return trial;
 }
@@ -275,12 +275,16 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 {
 	struct eg_facts facts = {0};
 	struct eg_judge judge = {.run = run, .plan = &forecast->plan, .host = &forecast->host, .facts = &facts};
-	struct eg_fixer fixer = {run, tool, session, forecast, &forecast->plan, &judge, NULL};
+	struct eg_policy policy = *forecast->terms.policy;
+	struct eg_fixer fixer = {run, tool, session, forecast, &forecast->plan, &judge, NULL, forecast->terms};
 	struct search search = {.fixer = &fixer, .judgement = &forecast->judgement};
 	const char *as_it_stands = eg_shell_words(run->arena, &forecast->plan.command);
 	int64_t deadline = run->deadline;
 	size_t requests = MAX_REQUESTS;
 
+	policy.errors.n = 0; /* no command would repair the policy */
+	fixer.terms.policy = &policy;
+	judge.terms = &fixer.terms;
 	run->deadline = eg_now_ms() + eg_left_ms(run, PATIENCE_MS);
 	run->requests_left = &requests;
 	eg_vec_push(run->arena, &search.tried, (struct trial){.text = as_it_stands});

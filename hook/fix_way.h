@@ -14,6 +14,7 @@ struct eg_fixer {
 	const struct eg_plan *plan;       /* the forecast's */
 	const struct eg_judge *judge;     /* the facts and the host, for the choice of a build */
 	const char *why_not;              /* what a way has found to stand against it; NULL: nothing yet */
+	struct eg_terms terms;            /* what trials are judged under */
 };
 
 struct eg_fix_drafts {

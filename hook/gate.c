@@ -2,46 +2,70 @@
 
 #include <glob.h>
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
+#include "policy_keys.h"
 #include "progress.h"
 #include "shown.h"
 #include "strs.h"
 
-enum { BUDGET_S = 10, MAX_BUDGET_S = 86400 };
-
-int64_t eg_gate_budget_ms(void)
+/* Who wants it so: "/etc/envguard/policy.json:3", "ENVGUARD_ON_ERROR". */
+static const char *word_of(struct eg_run *run, const struct eg_policy *policy, const char *key)
 {
-	const char *said = getenv("ENVGUARD_TIMEOUT");
-	char *end = NULL;
-	long seconds = said ? strtol(said, &end, 10) : 0;
-	bool sound = end && end != said && !*end && seconds > 0 && seconds <= MAX_BUDGET_S;
-
-	return 1000 * (int64_t)(sound ? seconds : BUDGET_S);
+	return eg_printable(run->arena, eg_policy_mark_text(run->arena, &policy->marks[eg_policy_key_of(key)]));
 }
 
-bool eg_gate_unjudged(struct eg_run *run, const char *why)
+bool eg_gate_unjudged(struct eg_run *run, const struct eg_policy *policy, const char *why)
 {
-	const char *said = getenv("ENVGUARD_ON_ERROR");
-	bool block = said && !strcasecmp(said, "block");
+	const char *printable = eg_printable(run->arena, why);
 
-	eg_complain("%s: %s", eg_printable(run->arena, why), block ? "blocked, as ENVGUARD_ON_ERROR wants it" :
-								     "let through unjudged");
-	return !block;
+	if (policy->values.on_error == EG_ON_ERROR_BLOCK)
+		eg_complain("%s: blocked, as %s wants it", printable, word_of(run, policy, "on_error"));
+	else if (policy->values.on_error == EG_ON_ERROR_WARN)
+		eg_complain("%s: let through unjudged", printable);
+	return policy->values.on_error != EG_ON_ERROR_BLOCK;
+}
+
+bool eg_gate_is_off(struct eg_run *run, const struct eg_policy *policy)
+{
+	const char *reason;
+
+	if (!eg_guard_is_off(&reason))
+		return false;
+	if (policy->values.bypass == EG_BYPASS_FORBIDDEN)
+		eg_complain("ENVGUARD=off is not followed: the policy forbids it (%s)", word_of(run, policy, "bypass"));
+	else if (policy->values.bypass == EG_BYPASS_NEEDS_REASON && !*reason)
+		eg_complain("ENVGUARD=off is not followed: the policy wants a reason, ENVGUARD='off:WHY' (%s)",
+			    word_of(run, policy, "bypass"));
+	else
+		return true;
+	return false;
 }
 
 /* How to go on all the same, with the rules that are in the way. */
-static void print_ways_out(struct eg_run *run, const struct eg_judgement *judgement)
+static void print_ways_out(struct eg_run *run, const struct eg_policy *policy, const struct eg_judgement *judgement)
 {
 	struct eg_strs rules = {0};
 
+	if (policy->values.bypass == EG_BYPASS_FORBIDDEN) {
+		fprintf(stderr, "the policy lets nobody do it all the same (%s)\n", word_of(run, policy, "bypass"));
+		return;
+	}
 	for (size_t i = 0; i < judgement->n_findings; i++)
 		if (judgement->findings[i].level == EG_BLOCK && !eg_strs_has(&rules, judgement->findings[i].rule))
 			eg_vec_push(run->arena, &rules, judgement->findings[i].rule);
 	fputs("to do it all the same: ENVGUARD_ALLOW='", stderr);
 	for (size_t i = 0; i < rules.n; i++)
 		fprintf(stderr, "%s%s:WHY", i ? ";" : "", rules.v[i]);
-	fputs("' before the command; without envguard: ENVGUARD=off\n", stderr);
+	fprintf(stderr, "' before the command; without envguard: %s\n",
+		policy->values.bypass == EG_BYPASS_NEEDS_REASON ? "ENVGUARD='off:WHY'" : "ENVGUARD=off");
+}
+
+/* What the policy does not follow, and which exceptions end. */
+static void print_remarks(struct eg_run *run, const struct eg_terms *terms)
+{
+	for (size_t i = 0; i < terms->remarks->n; i++)
+		eg_complain("%s", eg_printable(run->arena, terms->remarks->v[i]));
 }
 
 /* Nothing when all is well, the findings for a warning, everything for a block. */
@@ -53,11 +77,12 @@ static void print_judgement(struct eg_run *run, const struct eg_forecast *foreca
 		.verbose = block ? 0 : -1,
 	};
 
+	print_remarks(run, &forecast->terms);
 	if (!block && (forecast->judgement.verdict == EG_ALLOW || eg_shown_before(run, &forecast->plan)))
 		return;
 	eg_report_find("text")->write(stderr, run, forecast, &report);
 	if (block)
-		print_ways_out(run, &forecast->judgement);
+		print_ways_out(run, forecast->terms.policy, &forecast->judgement);
 }
 
 /* Will the tool itself ask, when it knows its exact transaction? */
@@ -77,7 +102,8 @@ static bool asks_later(struct eg_run *run, const struct eg_plan *plan)
 /* False where nothing may change. */
 static bool judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
 {
-	run->deadline = eg_now_ms() + eg_gate_budget_ms();
+	eg_guard_find_terms(run, options, options->prefix, ret);
+	run->deadline = eg_now_ms() + 1000 * (int64_t)ret->terms.policy->values.budget_seconds;
 	eg_guard_forecast(run, options, ret);
 	eg_progress_end(run);
 	if (ret->judged) {
@@ -87,9 +113,9 @@ static bool judge(struct eg_run *run, const struct eg_guard_options *options, st
 	if (!options->transaction && asks_later(run, &ret->plan))
 		return true;
 	if (ret->error)
-		return eg_gate_unjudged(run, ret->error);
+		return eg_gate_unjudged(run, ret->terms.policy, ret->error);
 	if (ret->plan.status == EG_UNKNOWN)
-		return eg_gate_unjudged(run, ret->plan.error ? ret->plan.error : "the forecast has no answer");
+		return eg_gate_unjudged(run, ret->terms.policy, ret->plan.error ? ret->plan.error : "the forecast has no answer");
 	return true; /* impossible: the tool says so itself */
 }
 

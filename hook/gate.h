@@ -13,10 +13,11 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction);
 /* The same for a command that is yet to begin. */
 bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options);
 
-/* The guard itself failed: one line on stderr, and true where the command is let through all the same. */
-bool eg_gate_unjudged(struct eg_run *run, const char *why);
+/* The guard itself failed: one line on stderr, and true where the command is let through all the same, by the policy's
+   on_error. */
+bool eg_gate_unjudged(struct eg_run *run, const struct eg_policy *policy, const char *why);
 
-/* Time for a judgement, in milliseconds: ENVGUARD_TIMEOUT seconds, else ten. */
-int64_t eg_gate_budget_ms(void);
+/* Has the user turned the guard off (ENVGUARD=off), and does the policy let him? */
+bool eg_gate_is_off(struct eg_run *run, const struct eg_policy *policy);
 
 #endif

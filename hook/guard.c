@@ -5,7 +5,7 @@
 #include "fix.h"
 #include "mirrors.h"
 #include "python/interpreter.h"
-#include "waiver.h"
+#include "terms.h"
 
 /* Bare packages are for the environment's own tool. */
 static const struct eg_tool *own_tool(struct eg_run *run, const struct eg_guard_options *options)
@@ -86,9 +86,42 @@ static void judge(struct eg_run *run, const struct eg_guard_options *options, st
 	}
 	if (forecast->host.trouble)
 		eg_note(run, "%s", forecast->host.trouble);
-	eg_judge(run, &forecast->plan, &forecast->host, &forecast->judgement);
-	eg_waive(run, &forecast->judgement);
+	eg_judge(run, &forecast->plan, &forecast->host, &forecast->terms, &forecast->judgement);
 	forecast->judged = forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
+}
+
+/* The mirrors of the policy stand behind those of ENVGUARD_MIRRORS. */
+static enum eg_error_kind add_mirrors(struct eg_run *run, const struct eg_policy *policy)
+{
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; !kind && i < policy->values.mirrors.n; i++) {
+		const struct eg_policy_pair *pair = &policy->values.mirrors.v[i];
+		kind = eg_mirrors_add(run, eg_strf(run->arena, "%s=%s", pair->name, pair->value));
+	}
+	return kind;
+}
+
+/* A file that the command line names must be good; others are told of in the findings. */
+static enum eg_error_kind check_given(struct eg_run *run, const struct eg_guard_options *options,
+				      const struct eg_policy *policy)
+{
+	for (size_t i = 0; options->policy && i < policy->errors.n; i++)
+		if (policy->errors.v[i].mark.place == EG_POLICY_GIVEN)
+			return eg_fail(run, EG_FORMAT, "%s", policy->errors.v[i].text);
+	return EG_OK;
+}
+
+void eg_guard_find_terms(struct eg_run *run, const struct eg_guard_options *options, const char *prefix,
+			 struct eg_forecast *ret)
+{
+	const struct eg_policy_search search = {.given = options->policy, .prefix = prefix};
+	bool same = prefix == ret->terms_of || (prefix && ret->terms_of && !strcmp(prefix, ret->terms_of));
+
+	if (ret->terms.policy && (same || !prefix))
+		return;
+	eg_terms_find(run, &search, &ret->terms);
+	ret->terms_of = prefix;
 }
 
 static void forecast_command(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
@@ -105,6 +138,11 @@ static void forecast_command(struct eg_run *run, const struct eg_guard_options *
 		tool = choose_tool(run, options, &ret->plan);
 		kind = open_session(run, options, tool, &ret->plan, &session);
 	}
+	eg_guard_find_terms(run, options, ret->plan.prefix, ret);
+	if (!kind)
+		kind = check_given(run, options, ret->terms.policy);
+	if (!kind)
+		kind = add_mirrors(run, ret->terms.policy);
 	if (!kind)
 		kind = make_plan(options, tool, session, &ret->plan);
 	if (kind) {

@@ -1,5 +1,7 @@
 #include "json_out.h"
 
+#include "policy.h"
+
 static cJSON *text(struct eg_arena *arena, const char *s)
 {
 	return s ? cJSON_CreateString(eg_utf8(arena, s)) : cJSON_CreateNull();
@@ -23,6 +25,18 @@ void eg_json_list(struct eg_arena *arena, cJSON *object, const char *key, const 
 		cJSON_AddItemToArray(list, text(arena, strs->v[i]));
 }
 
+static void add_exception(struct eg_arena *arena, cJSON *object, const struct eg_policy_exception *exception)
+{
+	cJSON *item = exception ? cJSON_AddObjectToObject(object, "exception") : cJSON_AddNullToObject(object, "exception");
+
+	if (!exception)
+		return;
+	eg_json_text(arena, item, "owner", exception->owner);
+	eg_json_text(arena, item, "reason", exception->reason);
+	eg_json_text(arena, item, "expires", exception->expires);
+	eg_json_text(arena, item, "where", eg_policy_mark_text(arena, &exception->mark));
+}
+
 void eg_json_findings(struct eg_arena *arena, cJSON *document, const struct eg_judgement *judgement)
 {
 	cJSON *list = cJSON_AddArrayToObject(document, "findings");
@@ -38,6 +52,11 @@ void eg_json_findings(struct eg_arena *arena, cJSON *document, const struct eg_j
 		eg_json_list(arena, object, "fix", &finding->fix);
 		eg_json_text(arena, object, "no_fix", finding->no_fix);
 		eg_json_text(arena, object, "source", finding->source);
+		cJSON_AddBoolToObject(object, "requested", finding->requested);
+		eg_json_text(arena, object, "default_level", eg_level_name(finding->original));
+		eg_json_text(arena, object, "level_by", finding->level_by);
+		add_exception(arena, object, finding->exception);
+		eg_json_text(arena, object, "bypass", finding->bypass);
 		cJSON_AddItemToArray(list, object);
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "rule.h"
 #include "style.h"
+#include "terms.h"
 
 /* What the steps of the guard have found out, as far as they got. */
 struct eg_forecast {
@@ -13,7 +14,8 @@ struct eg_forecast {
 	struct eg_host host;
 	struct eg_judgement judgement;
 	bool judged;         /* false: no plan to judge, or none that proves anything */
-	struct eg_strs policy;
+	struct eg_terms terms; /* .policy NULL: the steps did not get so far */
+	const char *terms_of;  /* the environment that they are for; NULL: any */
 	int64_t elapsed_ms;
 	enum eg_error_kind error_kind; /* of the guard itself, told on stderr; the tool's refusal is in .plan */
 	const char *error;

@@ -22,6 +22,9 @@ void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *sty
 		eg_ink(style, EG_PLAIN));
 	eg_write_wrapped(out, style, margin, eg_printable(run->arena, message));
 	fputc('\n', out);
+	if (verbose > 0 && finding->level_by)
+		fprintf(out, "%*slevel    by %s; %s otherwise\n", margin, "", eg_printable(run->arena, finding->level_by),
+			eg_level_name(finding->original));
 	if (verbose > 0 && finding->source)
 		fprintf(out, "%*ssource   %s\n", margin, "", eg_printable(run->arena, finding->source));
 }

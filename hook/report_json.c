@@ -80,6 +80,8 @@ void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *for
 		    const struct eg_report_options *options)
 {
 	const struct eg_plan *plan = &forecast->plan;
+	const struct eg_policy *policy = forecast->terms.policy;
+	const struct eg_strs none = {0};
 	cJSON *document = cJSON_CreateObject();
 
 	(void)options;
@@ -94,7 +96,7 @@ void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *for
 	eg_json_text(run->arena, document, "envguard", EG_VERSION);
 	eg_json_text(run->arena, document, "tool_version", plan->tool_version);
 	add_error(run->arena, document, forecast);
-	eg_json_list(run->arena, document, "policy", &forecast->policy);
+	eg_json_list(run->arena, document, "policy", policy ? &policy->sources : &none);
 	cJSON_AddItemToObject(document, "host", eg_json_host(run->arena, &forecast->host, false));
 	eg_json_number(document, "download_bytes", plan->status == EG_SOLVED ? eg_download_bytes(plan) : -1);
 	eg_json_number(document, "elapsed_ms", forecast->elapsed_ms);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -127,23 +126,20 @@ static bool names_probe(const char *const *argv, size_t argc)
 static bool let_through(struct eg_run *run, const char *real, const char *const *argv, size_t argc)
 {
 	struct eg_guard_options options = {.argv = argv, .argc = argc};
+	const struct eg_policy_search search = {0};
 	struct eg_pip_invocation invocation;
+	struct eg_terms terms;
 
 	if (names_probe(argv, argc))
 		return false;
+	eg_terms_find(run, &search, &terms);
+	if (eg_gate_is_off(run, terms.policy))
+		return true;
 	if (reads_once(argv, argc))
-		return eg_gate_unjudged(run, "the command reads from a pipe, which can be done only once");
+		return eg_gate_unjudged(run, terms.policy, "the command reads from a pipe, which can be done only once");
 	if (eg_pip_split(run->arena, &real, 1, &invocation)) /* a pip works for the environment that it lies in */
 		options.python = invocation.python;
 	return eg_gate_command(run, &options);
-}
-
-static bool is_off(void)
-{
-	const char *said = getenv("ENVGUARD");
-
-	return said && (!strcasecmp(said, "off") || !strcmp(said, "0") || !strcasecmp(said, "no") ||
-			!strcasecmp(said, "false"));
 }
 
 int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
@@ -157,7 +153,7 @@ int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
 	}
 	argc = take_switches(run, argv, argc);
 	bool back = been(run) != NULL; /* judged already */
-	if (!back && !is_off() && tool && tool->changes && tool->changes(run->arena, argv, argc) &&
+	if (!back && tool && tool->changes && tool->changes(run->arena, argv, argc) &&
 	    !let_through(run, real, argv, argc))
 		return EG_EXIT_BLOCKED;
 	if (is_shell_script(real))

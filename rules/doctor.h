@@ -31,7 +31,7 @@ struct eg_evidence {
 /* PLAN holds the environment in .after; .before what a package manager of its own believes to be there (conda's records), else
    the same. Fills the variants. Levels: EG_BLOCK broken, EG_WARN worth a look, EG_INFO good to know. */
 void eg_doctor(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host,
-	       const struct eg_evidence *evidence, struct eg_judgement *ret);
+	       const struct eg_evidence *evidence, const struct eg_terms *terms, struct eg_judgement *ret);
 
 struct eg_judge;
 

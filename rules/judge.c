@@ -55,6 +55,7 @@ struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *r
 				 const char *fmt, ...)
 {
 	const struct eg_package *package = either(change);
+	bool requested = eg_judge_requested(judge, change);
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -63,7 +64,8 @@ struct eg_finding *eg_judge_find(struct eg_judge *judge, const struct eg_rule *r
 	eg_vec_push(judge->run->arena, &judge->findings,
 		    (struct eg_finding){
 			    .rule = rule->id,
-			    .level = eg_judge_requested(judge, change) ? rule->request : rule->side_effect,
+			    .level = requested ? rule->request : rule->side_effect,
+			    .requested = requested,
 			    .package = package->name,
 			    .message = message,
 			    .why = change->why,

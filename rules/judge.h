@@ -4,6 +4,7 @@
 
 #include "gpu_facts.h"
 #include "family.h"
+#include "policy.h"
 #include "rule.h"
 #include "variant.h"
 
@@ -12,6 +13,7 @@ struct eg_judge {
 	const struct eg_plan *plan;
 	const struct eg_host *host;
 	const struct eg_facts *facts;
+	const struct eg_terms *terms;
 	const struct eg_evidence *evidence; /* of the doctor's checks (doctor.h); NULL for a plan */
 	EG_VEC(struct eg_finding) findings;
 };
@@ -101,8 +103,17 @@ const char *eg_nvcc_there(const struct eg_judge *judge, const char **ret_where);
 /* Can what is compiled by NVCC be used with FRAMEWORK, a CUDA build? EXACT: the minor version counts as well. */
 bool eg_nvcc_fits(const struct eg_package *framework, struct eg_cuda nvcc, bool exact);
 
-/* From the findings to the judgement: sorted, with the verdict. */
-void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret);
+/* What does not hold that the policy wants of a package as it becomes, "must stay at 2.4.1"; NULL: all does. FROM NULL: it was not
+   there before. */
+const char *eg_protection_broken(const struct eg_judge *judge, const struct eg_policy_protection *protection,
+				 const struct eg_package *from, const struct eg_package *to);
+bool eg_protection_names(const struct eg_policy_protection *protection, const struct eg_package *package);
+
+/* What the host lacks of WANTS, "the NVIDIA driver is 470.82 and not >=535"; NULL: nothing that is known. */
+const char *eg_host_lacks(const struct eg_judge *judge, const struct eg_policy_host *wants);
+
+/* From the findings to the judgement: the policy's word on them, sorted, with the verdict. */
+void eg_judge_settle(struct eg_judge *judge, struct eg_judgement *ret);
 
 /* Can the host run torch's wheel for x86_64 of this release and CUDA, as far as is known? */
 bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda);

@@ -1,12 +1,14 @@
 #include "rule.h"
 
 #include "judge.h"
+#include "policy_apply.h"
 
 extern const struct eg_rule eg_rule_gpu_build_lost, eg_rule_driver_too_old, eg_rule_vendor_build_replaced,
 	eg_rule_variant_changed, eg_rule_companion_mismatch, eg_rule_version_moved, eg_rule_cuda_asked_cpu_planned,
 	eg_rule_exact_pin_broken, eg_rule_shared_files, eg_rule_numpy_abi, eg_rule_no_kernels, eg_rule_pip_over_conda,
 	eg_rule_framework_removed, eg_rule_cpu_build_on_gpu_host, eg_rule_known_window, eg_rule_cuda_libraries,
-	eg_rule_toolkit_mismatch, eg_rule_cudnn_dropped;
+	eg_rule_toolkit_mismatch, eg_rule_cudnn_dropped, eg_rule_protected_package, eg_rule_forbidden_source,
+	eg_rule_host_requirement, eg_rule_policy_unreadable;
 
 /* In the order in which findings of one level are told. */
 const struct eg_rule *const eg_rules[] = {
@@ -28,6 +30,10 @@ const struct eg_rule *const eg_rules[] = {
 	&eg_rule_pip_over_conda,
 	&eg_rule_framework_removed,
 	&eg_rule_cpu_build_on_gpu_host,
+	&eg_rule_protected_package,
+	&eg_rule_forbidden_source,
+	&eg_rule_host_requirement,
+	&eg_rule_policy_unreadable,
 	NULL,
 };
 
@@ -62,47 +68,35 @@ static bool is_of_concern(const struct eg_plan *plan, const struct eg_host *host
 	return plan->n_changes && (eg_host_has_gpu(host) || eg_plan_has_framework(plan));
 }
 
-/* The gravest first, otherwise as the rules found them: an insertion sort is stable, and findings are few. */
-static void sort_findings(struct eg_finding *v, size_t n)
+/* Has the policy something to say of any package, not only of those for a GPU? */
+static bool speaks(const struct eg_policy *policy)
 {
-	for (size_t i = 1; i < n; i++) {
-		struct eg_finding finding = v[i];
-		size_t k = i;
-		for (; k && v[k - 1].level < finding.level; k--)
-			v[k] = v[k - 1];
-		v[k] = finding;
-	}
+	return policy->values.protect.n || policy->values.indexes.n || policy->values.channels.n || policy->values.host.n ||
+	       policy->errors.n;
 }
 
-static enum eg_verdict verdict_of(const struct eg_finding *v, size_t n)
+void eg_judge_settle(struct eg_judge *judge, struct eg_judgement *ret)
 {
-	enum eg_level gravest = EG_OFF;
-
-	for (size_t i = 0; i < n; i++)
-		gravest = v[i].level > gravest ? v[i].level : gravest;
-	return gravest == EG_BLOCK ? EG_VERDICT_BLOCK : gravest == EG_WARN ? EG_VERDICT_WARN : EG_ALLOW;
+	eg_policy_apply(judge);
+	eg_judgement_settle(judge->findings.v, judge->findings.n, ret);
 }
 
-void eg_judge_settle(const struct eg_judge *judge, struct eg_judgement *ret)
+void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, const struct eg_terms *terms,
+	      struct eg_judgement *ret)
 {
-	sort_findings(judge->findings.v, judge->findings.n);
-	*ret = (struct eg_judgement){
-		.findings = judge->findings.v,
-		.n_findings = judge->findings.n,
-		.verdict = verdict_of(judge->findings.v, judge->findings.n),
-	};
-}
-
-void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret)
-{
+	const struct eg_policy policy = eg_policy_default();
+	const struct eg_terms defaults = {.policy = &policy};
 	struct eg_facts facts = {0};
-	struct eg_judge judge = {.run = run, .plan = plan, .host = host, .facts = &facts};
+	struct eg_judge judge = {
+		.run = run, .plan = plan, .host = host, .facts = &facts, .terms = terms ? terms : &defaults};
+	bool gpu = is_of_concern(plan, host), spoken = plan->n_changes && speaks(judge.terms->policy);
 
 	*ret = (struct eg_judgement){.verdict = EG_ALLOW};
-	if (!is_of_concern(plan, host) || eg_facts_load(run, &facts))
+	if ((!gpu && !spoken) || eg_facts_load(run, &facts))
 		return;
 	eg_variant_fill(run->arena, &facts, plan, host->platform);
 	for (size_t i = 0; eg_rules[i]; i++)
-		eg_rules[i]->check(&judge, eg_rules[i]);
+		if (eg_rules[i]->of_policy ? spoken : gpu)
+			eg_rules[i]->check(&judge, eg_rules[i]);
 	eg_judge_settle(&judge, ret);
 }

@@ -20,6 +20,11 @@ struct eg_finding {
 	size_t n_moving;     /* the last so many of .fix move the framework all the same, but then by request */
 	const char *no_fix;  /* why there is none; NULL when .fix has some */
 	const char *source;  /* the fact that it rests on */
+	bool requested;      /* it is about what the command names */
+	enum eg_level original; /* before the policy and the user had their say */
+	const char *level_by;   /* the policy's file and line that changed the level; NULL: none did */
+	const struct eg_policy_exception *exception; /* that lets it pass; NULL: none */
+	const char *bypass;  /* the user's reason for going on, "" without one; NULL: no word of the user's */
 };
 
 enum eg_verdict { EG_ALLOW, EG_VERDICT_WARN, EG_VERDICT_BLOCK };
@@ -38,8 +43,11 @@ bool eg_plan_has_framework(const struct eg_plan *plan);
 /* Would something be compiled with the machine's CUDA toolkit, so that it matters which one that is? */
 bool eg_plan_compiles(struct eg_run *run, const struct eg_plan *plan);
 
-/* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. */
-void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, struct eg_judgement *ret);
+struct eg_terms; /* policy.h */
+
+/* Fills the variants of PLAN's packages, and judges. HOST may have nothing known. TERMS NULL: no policy. */
+void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *host, const struct eg_terms *terms,
+	      struct eg_judgement *ret);
 
 struct eg_judge;
 
@@ -48,6 +56,7 @@ struct eg_rule {
 	enum eg_level side_effect, request; /* the gravest word about what was not, and what was, asked for by name */
 	const char *help;                   /* one line */
 	const char *source;                 /* what its findings rest on, or the table whose rows they name */
+	bool of_policy;                     /* it speaks for the policy, also where there is no GPU to guard */
 	void (*check)(struct eg_judge *judge, const struct eg_rule *rule);
 };
 

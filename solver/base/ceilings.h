@@ -27,6 +27,9 @@ enum {
 	EG_MAX_GPUS = 256,
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
 	EG_MAX_GIVEN = 20000,         /* packages of one transaction that a tool hands over */
+	EG_MAX_POLICY_DEPTH = 16,     /* levels of brackets in a policy */
+	EG_MAX_POLICY_VALUES = 10000, /* values in a policy */
+	EG_MAX_POLICY_FILES = 32,     /* that one policy extends, theirs included */
 };
 
 #define EG_MAX_PAGE          (64 * EG_MIB)  /* an index page, decompressed */
@@ -38,6 +41,7 @@ enum {
 #define EG_MAX_UNPACKED      (1024 * EG_MIB)/* an archive's contents that are read through */
 #define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
+#define EG_MAX_POLICY        (1 * EG_MIB)   /* one file of the team's policy */
 #define EG_MAX_TRANSACTION   (64 * EG_MIB)  /* what a tool hands over to its gate */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
 #define EG_MAX_DRIVER_ANSWER (1 * EG_MIB)   /* what the GPU's driver or its tools say */

@@ -10,6 +10,13 @@
 		size_t n, cap;   \
 	}
 
+/* The same as a type of its own:  EG_VEC_OF(eg_names, const char *);  struct eg_names names = {0}; */
+#define EG_VEC_OF(name, type)    \
+	struct name {            \
+		type *v;         \
+		size_t n, cap;   \
+	}
+
 #define eg_vec_push(arena, vec, ...)                                                                               \
 	do {                                                                                                       \
 		if ((vec)->n == (vec)->cap) {                                                                      \

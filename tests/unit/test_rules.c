@@ -73,7 +73,7 @@ static const struct eg_finding *finding_of(const char *rule)
 
 static void judge(void)
 {
-	eg_judge(&run, &plan, &host, &judgement);
+	eg_judge(&run, &plan, &host, NULL, &judgement);
 }
 
 static void a_framework_is_removed_unasked(void **state)
