@@ -6,6 +6,7 @@
 
 #include "policy_keys.h"
 #include "progress.h"
+#include "prompt.h"
 #include "shown.h"
 #include "strs.h"
 
@@ -99,16 +100,28 @@ static bool asks_later(struct eg_run *run, const struct eg_plan *plan)
 	return there;
 }
 
-/* False where nothing may change. */
-static bool judge(struct eg_run *run, const struct eg_guard_options *options, struct eg_forecast *ret)
+/* The last word on a block is that of who typed the command, if there is somebody to be asked. */
+static bool block_is_overruled(struct eg_run *run, bool typed, const struct eg_forecast *forecast)
+{
+	if (!typed || !eg_prompt_consent(run, &forecast->judgement))
+		return false;
+	eg_shown_leave(run, &forecast->plan, true);
+	return true;
+}
+
+/* False where nothing may change. TYPED: somebody can be asked. */
+static bool judge(struct eg_run *run, const struct eg_guard_options *options, bool typed, struct eg_forecast *ret)
 {
 	eg_guard_find_terms(run, options, options->prefix, ret);
 	run->deadline = eg_now_ms() + 1000 * (int64_t)ret->terms.policy->values.budget_seconds;
 	eg_guard_forecast(run, options, ret);
 	eg_progress_end(run);
 	if (ret->judged) {
+		bool block = ret->judgement.verdict == EG_VERDICT_BLOCK;
+		if (block && eg_shown_consent(run, &ret->plan))
+			return true;
 		print_judgement(run, ret);
-		return ret->judgement.verdict != EG_VERDICT_BLOCK;
+		return !block || block_is_overruled(run, typed, ret);
 	}
 	if (!options->transaction && asks_later(run, &ret->plan))
 		return true;
@@ -133,17 +146,18 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
 	if (!transaction->known)
 		eg_complain("this %s (%s) does not tell what it will do: judged by a forecast", transaction->tool,
 			    transaction->tool_version ? transaction->tool_version : "unknown version");
-	return judge(run, &options, &forecast);
+	return judge(run, &options, transaction->typed, &forecast);
 }
 
 bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options)
 {
 	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
+	bool typed = eg_prompt_typed_here() && !eg_prompt_forbidden_by(options->argv, options->argc);
 	struct eg_progress progress;
 
 	eg_progress_watch(run, &progress);
-	bool go = judge(run, options, &forecast);
-	if (go && forecast.judged)
-		eg_shown_leave(run, &forecast.plan);
+	bool go = judge(run, options, typed, &forecast);
+	if (go && forecast.judged && forecast.judgement.verdict != EG_VERDICT_BLOCK)
+		eg_shown_leave(run, &forecast.plan, false);
 	return go;
 }

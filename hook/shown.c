@@ -6,7 +6,7 @@
 #include "buf.h"
 #include "checksum.h"
 
-static const char variable[] = "ENVGUARD_SHOWN";
+static const char variable[] = "ENVGUARD_SHOWN", agreed[] = ":agreed";
 
 static void add_package(struct eg_buf *buf, char sign, const struct eg_package *package)
 {
@@ -29,14 +29,21 @@ static const char *mark(struct eg_run *run, const struct eg_plan *plan)
 	return sum;
 }
 
-void eg_shown_leave(struct eg_run *run, const struct eg_plan *plan)
+void eg_shown_leave(struct eg_run *run, const struct eg_plan *plan, bool consent)
 {
-	setenv(variable, mark(run, plan), 1);
+	setenv(variable, eg_strf(run->arena, "%s%s", mark(run, plan), consent ? agreed : ""), 1);
 }
 
 bool eg_shown_before(struct eg_run *run, const struct eg_plan *plan)
 {
+	const char *said = getenv(variable), *own = said ? mark(run, plan) : NULL;
+
+	return said && !strncmp(said, own, strlen(own));
+}
+
+bool eg_shown_consent(struct eg_run *run, const struct eg_plan *plan)
+{
 	const char *said = getenv(variable);
 
-	return said && !strcmp(said, mark(run, plan));
+	return said && !strcmp(said, eg_strf(run->arena, "%s%s", mark(run, plan), agreed));
 }

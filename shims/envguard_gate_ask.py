@@ -9,10 +9,19 @@ import sys
 ENVGUARD = "@ENVGUARD@"
 BLOCKED = 10  # the exit status of a tool that is not let through; pip uses 1 to 4 and 23 itself, conda 1
 PATIENCE = 30  # seconds; envguard keeps a shorter time budget itself
+TERMINAL_PATIENCE = 1200  # where it may ask a question, which it does not wait for so long
 
 
 def off():
     return os.environ.get("ENVGUARD", "").lower() in ("off", "0", "no", "false")
+
+
+def typed():
+    """Was this command typed at a terminal? It leads the foreground process group there; what a script runs does not."""
+    try:
+        return os.isatty(0) and os.isatty(2) and os.getpid() == os.getpgrp() == os.tcgetpgrp(0)
+    except OSError:
+        return False
 
 
 def ask(transaction):
@@ -24,8 +33,9 @@ def ask(transaction):
         return unjudged("the program '%s' is gone; 'envguard enable' or removing %s helps" % (ENVGUARD, __file__))
     transaction = dict(transaction, schema="envguard.transaction/1")
     gate = [program, "gate", transaction["tool"]]
+    patience = TERMINAL_PATIENCE if transaction["typed"] else PATIENCE
     try:
-        done = subprocess.run(gate, input=json.dumps(transaction).encode(), stdout=subprocess.PIPE, timeout=PATIENCE)
+        done = subprocess.run(gate, input=json.dumps(transaction).encode(), stdout=subprocess.PIPE, timeout=patience)
     except subprocess.TimeoutExpired:
         return unjudged("'%s' did not answer in time" % " ".join(gate))
     except OSError as error:

@@ -96,13 +96,16 @@ def _transaction(prefix, unlink, link, specs):
     from conda.base.context import context
     from conda.models.channel import Channel
 
-    typed = os.path.basename(sys.argv[0]) in ("conda", "conda-script.py", "__main__.py")
+    from envguard_gate_ask import typed
+
+    own = os.path.basename(sys.argv[0]) in ("conda", "conda-script.py", "__main__.py")
     return {
         "tool": "conda",
         "tool_version": __version__,
         "action": "install",
-        "command": ["conda"] + (sys.argv[1:] if typed else ["install"] + specs),
+        "command": ["conda"] + (sys.argv[1:] if own else ["install"] + specs),
         "prefix": str(prefix),
+        "typed": typed() and not context.always_yes,
         "indexes": [url for name in context.channels for url in Channel(name).base_urls],
         "requested": specs,
         "removed": [record.name for record in unlink],

@@ -3,7 +3,7 @@ import email.parser
 import sys
 import zipfile
 
-from envguard_gate_ask import BLOCKED, ask, off, unjudged
+from envguard_gate_ask import BLOCKED, ask, off, typed, unjudged
 
 
 def find_spec(name, path, target):
@@ -60,6 +60,9 @@ class _Gate:
         """What pip puts into the temporary environment of a build is nobody's installation."""
         return "pip-build-env-" not in (getattr(self.options, "prefix_path", None) or "")
 
+    def asks_nothing(self):
+        return bool(getattr(self.options, "no_input", False) or getattr(self.options, "yes", False))
+
     def indexes(self):
         if getattr(self.options, "no_index", False):
             return []
@@ -84,6 +87,7 @@ class _Gate:
             "target": self.target(),
             "user": bool(getattr(self.options, "use_user_site", False)),
             "upgrade": bool(getattr(self.options, "upgrade", False)),
+            "typed": typed() and not self.asks_nothing(),
             "indexes": self.indexes(),
             "requested": self.requested,
             "packages": packages,

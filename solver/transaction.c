@@ -62,6 +62,7 @@ static enum eg_error_kind read_document(struct eg_run *run, const cJSON *json, s
 		.prefix = eg_json_get_text(run->arena, json, "prefix"),
 		.removes = action && !strcmp(action, "uninstall"),
 		.upgrade = eg_json_get_truth(json, "upgrade"),
+		.typed = eg_json_get_truth(json, "typed"),
 		.known = cJSON_IsArray(packages),
 		.indexes = eg_json_get_texts(run->arena, json, "indexes"),
 		.requested = eg_json_get_texts(run->arena, json, "requested"),

@@ -28,6 +28,7 @@ struct eg_transaction {
 	const char *prefix;       /* conda */
 	bool removes;             /* pip uninstall: .requested goes */
 	bool upgrade;             /* --upgrade, conda update */
+	bool typed;               /* at a terminal, by somebody who can be asked */
 	bool known;               /* false: the tool did not tell its list, so its command is to be forecast */
 	struct eg_strs indexes;   /* may carry credentials */
 	struct eg_strs requested; /* requirements or specs of the command and its files */

@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import importlib.util
 import os
-import pty
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import wheels
+from terminal import Terminal
 
 SKIPPED, BLOCKED = 77, 10
 HOST = '{"driver": "535.183.01", "cuda": "12.2", "gpus": [{"name": "NVIDIA A100", "compute_capability": "8.0"}]}'
@@ -138,26 +138,18 @@ def blocked(bench):
 
 
 def terminal(bench):
-    """On a terminal as well, which pip still has for itself."""
-    bench.make("torch==2.4.1+cu121")
-    bench.guard()
-    before, shown = bench.tree(), b""
-    pid, fd = pty.fork()
-    if not pid:
-        os.chdir(bench.root)
-        os.execve(bench.words()[0], bench.words("install", "torchpack"), dict(bench.environ, TERM="xterm"))
-    while True:
-        try:
-            chunk = os.read(fd, 4096)
-        except OSError:
-            break
-        if not chunk:
-            break
-        shown += chunk
-    status = os.waitpid(pid, 0)[1]
-    os.close(fd)
-    assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == BLOCKED, (status, shown)
-    assert b"BLOCK" in shown and b"\x1b[" in shown and bench.tree() == before, shown
+    """On a terminal as well, where it asks, and takes the answer from; pip still has the terminal for itself."""
+    for typed, status in (("\n", BLOCKED), ("y\n", 0)):
+        bench.make("torch==2.4.1+cu121")
+        bench.guard()
+        before = bench.tree()
+        environ = {k: v for k, v in bench.environ.items() if k not in ("CI", "JPY_PARENT_PID", "JPY_SESSION_NAME")}
+        with Terminal(bench.words("install", "torchpack"), dict(environ, TERM="xterm"), bench.root) as person:
+            person.wait("go on all the same?")
+            person.type(typed)
+            answer, shown = person.end()
+        assert answer == status and "BLOCK" in shown and "\x1b[" in shown, (answer, shown)
+        assert (bench.tree() == before) == (status == BLOCKED), shown
 
 
 def ways_out(bench):
