@@ -1,8 +1,15 @@
 #include "marker.h"
 
 #include "pep440_private.h"
+#include "strs.h"
 
 #include <strings.h>
+
+/* What is in force: one extra ("" for none), or with SETS any number of extras and dependency groups. */
+struct active {
+	const char *extra;
+	const struct eg_marker_sets *sets;
+};
 
 /* As packaging 26's markers.py, in pip 26.0 and later. Before, anything that makes a specifier was compared as
    versions, and strings that do not were compared in their order instead of never being < or >. */
@@ -70,16 +77,23 @@ static bool compare_reversed(const struct eg_marker *item, const char *value)
 	return item->version && eg_specifier_contains(&spec, item->version);
 }
 
-/* PEP 751's sets: here the extra in force, and no dependency group. Only "'x' in extras" and "not in" are defined. */
-static bool compare_set(const struct eg_marker *item, const char *extra)
+static bool is_active(const struct eg_marker *item, const struct active *active)
+{
+	if (active->sets)
+		return eg_strs_has(item->variable == EG_DEPENDENCY_GROUPS ? &active->sets->groups : &active->sets->extras,
+				   item->literal);
+	return item->variable == EG_EXTRAS && *active->extra && !strcmp(item->literal, active->extra);
+}
+
+/* PEP 751's sets: only "'x' in extras" and "not in" are defined. */
+static bool compare_set(const struct eg_marker *item, const struct active *active)
 {
 	if (item->variable_first || item->test == EG_TEST_OP)
 		return false;
-	bool member = item->variable == EG_EXTRAS && *extra && !strcmp(item->literal, extra);
-	return member == (item->test == EG_TEST_IN);
+	return is_active(item, active) == (item->test == EG_TEST_IN);
 }
 
-static bool compare(const struct eg_marker *item, const struct eg_marker_env *env, const char *extra)
+static bool compare(const struct eg_marker *item, const struct eg_marker_env *env, const struct active *active)
 {
 	const char *value;
 	char room[128];
@@ -87,8 +101,10 @@ static bool compare(const struct eg_marker *item, const struct eg_marker_env *en
 	if (item->variable == EG_NO_VARIABLE)
 		return false; /* two literals: packaging raises */
 	if (item->variable == EG_EXTRAS || item->variable == EG_DEPENDENCY_GROUPS)
-		return compare_set(item, extra);
-	value = item->variable == EG_EXTRA ? extra : env->value[item->variable];
+		return compare_set(item, active);
+	if (item->variable == EG_EXTRA && active->sets) /* "extra == 'x'": is x one of several? */
+		return is_active(item, active) == (item->op == EG_OP_EQ);
+	value = item->variable == EG_EXTRA ? active->extra : env->value[item->variable];
 	if (!value)
 		value = "";
 	if (item->variable == EG_PYTHON_FULL_VERSION)
@@ -102,16 +118,26 @@ static bool compare(const struct eg_marker *item, const struct eg_marker_env *en
 	return compare_text(item->literal, item, value);
 }
 
-bool eg_marker_holds(const struct eg_marker *marker, const struct eg_marker_env *env, const char *extra)
+static bool holds(const struct eg_marker *marker, const struct eg_marker_env *env, const struct active *active)
 {
 	if (!marker)
 		return true;
 	if (marker->kind == EG_MARKER_COMPARE)
-		return compare(marker, env, extra);
+		return compare(marker, env, active);
 
 	bool any = marker->kind == EG_MARKER_ANY;
 	for (size_t i = 0; i < marker->n; i++)
-		if (eg_marker_holds(marker->v[i], env, extra) == any)
+		if (holds(marker->v[i], env, active) == any)
 			return any;
 	return !any;
+}
+
+bool eg_marker_holds(const struct eg_marker *marker, const struct eg_marker_env *env, const char *extra)
+{
+	return holds(marker, env, &(struct active){.extra = extra});
+}
+
+bool eg_marker_holds_with(const struct eg_marker *marker, const struct eg_marker_env *env, const struct eg_marker_sets *sets)
+{
+	return holds(marker, env, &(struct active){.extra = "", .sets = sets});
 }

@@ -52,6 +52,15 @@ char *eg_requirement_text(struct eg_arena *arena, const struct eg_requirement *r
 /* MARKER NULL is true. EXTRA is the normalised extra in force, "" for none. */
 bool eg_marker_holds(const struct eg_marker *marker, const struct eg_marker_env *env, const char *extra);
 
+/* Extras and dependency groups in force, normalised. */
+struct eg_marker_sets {
+	struct eg_strs extras, groups;
+};
+
+/* For the markers of lock files, which ask for several at once: "'x' in extras" of PEP 751, "extra == 'x'" of a uv.lock. */
+bool eg_marker_holds_with(const struct eg_marker *marker, const struct eg_marker_env *env,
+			  const struct eg_marker_sets *sets);
+
 /* True when the marker's value can depend on `extra`. */
 bool eg_marker_uses_extra(const struct eg_marker *marker);
 

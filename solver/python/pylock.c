@@ -1,6 +1,4 @@
 /* PEP 751, selected as by Pylock.select of the `packaging` that pip carries. */
-#include "pylock.h"
-
 #include "fileurl.h"
 #include "map.h"
 #include "page_build.h"
@@ -16,7 +14,7 @@ struct lock {
 	const struct eg_tags *tags;
 	const char *file, *shown; /* as given, and without credentials */
 	struct eg_version python;
-	struct eg_pylock_sets sets;
+	struct eg_marker_sets sets;
 	struct eg_map selected; /* by name */
 };
 
@@ -59,11 +57,11 @@ static enum eg_error_kind check_python(const struct lock *l, const struct eg_tom
 static enum eg_error_kind marker_holds(const struct lock *l, const char *text, const char *name, bool *ret)
 {
 	const struct eg_marker *marker;
-	const char *why = "", *plain = eg_pylock_marker(l->run->arena, text, &l->sets);
+	const char *why = "";
 
-	if (!eg_marker_parse(l->run->arena, plain, strlen(plain), &marker, &why))
+	if (!eg_marker_parse(l->run->arena, text, strlen(text), &marker, &why))
 		return broken(l, name, eg_strf(l->run->arena, "invalid marker '%s': %s", text, why));
-	*ret = eg_marker_holds(marker, &l->reader->interpreter->markers, "");
+	*ret = eg_marker_holds_with(marker, &l->reader->interpreter->markers, &l->sets);
 	return EG_OK;
 }
 

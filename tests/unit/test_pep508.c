@@ -196,6 +196,31 @@ static void markers_hold_where_packaging_says_so(void **state)
 	assert_true(eg_marker_holds(NULL, &linux_311, ""));
 }
 
+static void locks_ask_for_several_extras_at_once(void **state)
+{
+	static const struct {
+		const char *text;
+		bool holds;
+	} cases[] = {
+		{"'GPU_x' in extras and 'docs' in extras", true},
+		{"'docs' not in extras", false},
+		{"'test' in extras or 'dev' in dependency_groups", true},
+		{"'dev' in extras", false},
+		{"'docs' not  in dependency_groups and os_name == 'posix'", true},
+		{"extra == 'docs' and extra == 'gpu-x'", true},
+		{"(extra != 'docs' and extra != 'test') or (extra == 'docs' and extra == 'test')", false},
+		{"extra != 'test' and sys_platform == 'linux'", true},
+	};
+	struct eg_marker_sets sets = {0};
+
+	eg_vec_push(*state, &sets.extras, "docs");
+	eg_vec_push(*state, &sets.extras, "gpu-x");
+	eg_vec_push(*state, &sets.groups, "dev");
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (eg_marker_holds_with(marker(*state, cases[i].text), &linux_311, &sets) != cases[i].holds)
+			fail_msg("%s is %d", cases[i].text, !cases[i].holds);
+}
+
 static void a_python_built_from_a_checkout_has_a_version(void **state)
 {
 	struct eg_marker_env env = linux_311;
@@ -269,6 +294,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_requirement_is_refused),
 		cmocka_unit_test(an_error_says_what_and_where),
 		cmocka_unit_test(markers_hold_where_packaging_says_so),
+		cmocka_unit_test(locks_ask_for_several_extras_at_once),
 		cmocka_unit_test(a_python_built_from_a_checkout_has_a_version),
 		cmocka_unit_test(markers_tell_whether_extras_matter),
 		cmocka_unit_test(parentheses_have_a_limit),

@@ -7,7 +7,6 @@
 
 #include "pip_place.h"
 #include "python/project.h"
-#include "python/pylock.h"
 #include "python/toml.h"
 
 static struct eg_pip_request request;
@@ -99,19 +98,6 @@ static void scripts_carry_their_requirements(void **state)
 	assert_int_equal(script(place, "print()\n", NULL), EG_FORMAT);
 }
 
-static void lock_markers_know_their_sets(void **state)
-{
-	struct place *place = *state;
-	struct eg_pylock_sets sets = {0};
-
-	eg_vec_push(place->run.arena, &sets.extras, "gpu-x");
-	assert_string_equal(eg_pylock_marker(place->run.arena, "'GPU_x' in extras and \"a in extras\" != os_name", &sets),
-			    "os_name != '' and \"a in extras\" != os_name");
-	assert_string_equal(eg_pylock_marker(place->run.arena, "('d' not  in dependency_groups) or 'b' in extras_x", &sets),
-			    "(os_name != '') or 'b' in extras_x");
-	assert_string_equal(eg_pylock_marker(place->run.arena, "'open", &sets), "'open");
-}
-
 #define LOCK "lock-version = '1.0'\ncreated-by = 't'\n"
 #define WHEEL(file) "{name = '" file "', url = 'https://h/" file "', hashes = {sha256 = '00'}}"
 
@@ -190,7 +176,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(toml_becomes_a_tree, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(groups_include_groups, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(scripts_carry_their_requirements, pip_set_up, pip_tear_down),
-		cmocka_unit_test_setup_teardown(lock_markers_know_their_sets, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(locks_give_one_file_for_this_environment, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(locks_that_cannot_hold_are_refused, pip_set_up, pip_tear_down),
 	};
