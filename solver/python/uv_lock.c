@@ -13,11 +13,14 @@ struct locked {
 	const char *name;           /* normalised */
 	const char *version;        /* NULL: a project of the workspace that does not say it */
 	const struct eg_toml *table;
+	struct locked *namesake;    /* of another version or source; NULL: the last one */
 	bool wanted;
 	struct eg_strs extras;      /* followed */
 	struct locked *by;          /* who required it first; NULL: the project */
-	struct eg_strs why_extras;
 };
+
+enum { MAX_PASSES = 32 };
+
 
 struct lock {
 	struct eg_run *run;
@@ -26,11 +29,14 @@ struct lock {
 	struct eg_installed *installed;
 	struct locked *v;
 	size_t n;
+	struct eg_map by_name;
 	struct locked *root;
+	const struct eg_toml *conflicts; /* extras and groups that may not come together; NULL: none are declared */
+	struct eg_marker_sets active;    /* … of which these do, encoded */
 	EG_VEC(struct locked *) work;
 	struct eg_tags *tags;
 	struct eg_plan *plan;
-	const char *unknown;
+	const char *refused, *unknown;
 };
 
 /* ---- reading ---- */
@@ -73,24 +79,41 @@ static enum eg_error_kind read_packages(struct lock *lock, const struct eg_toml 
 		p->name = eg_normalize(arena, name, strlen(name));
 		p->version = eg_toml_string(&packages->items[i], "version");
 		p->table = &packages->items[i];
+		p->namesake = eg_map_get(&lock->by_name, p->name);
+		eg_map_put(&lock->by_name, p->name, p);
 		if (lock->choice->project ? !strcmp(lock->choice->project, p->name) : is_at_root(p))
 			lock->root = p;
 	}
 	if (!lock->root)
 		return eg_fail(lock->run, EG_FORMAT, "'%s' does not lock %s", lock->choice->path,
 			       lock->choice->project ? lock->choice->project : "a project beside it");
+	lock->conflicts = eg_toml_array(root, "conflicts");
 	return EG_OK;
 }
 
 /* ---- what is wanted ---- */
 
-static struct locked *find(const struct lock *lock, const char *name, const char *version)
+static bool is_of_source(const struct locked *p, const struct eg_toml *source)
 {
-	for (size_t i = 0; i < lock->n; i++)
-		if (!strcmp(lock->v[i].name, name) &&
-		    (!version || (lock->v[i].version && !strcmp(lock->v[i].version, version))))
-			return &lock->v[i];
-	return NULL;
+	for (size_t i = 0; source && source->type == EG_TOML_TABLE && i < source->n; i++) {
+		const char *own = source_of(p, source->items[i].key), *other = source->items[i].text;
+
+		if (!own || !other || strcmp(own, other))
+			return false;
+	}
+	return true;
+}
+
+/* The version and the source of a dependency stand there where the name alone would mean several packages. */
+static struct locked *find(const struct lock *lock, const struct eg_toml *dependency)
+{
+	const char *name = eg_toml_string(dependency, "name"), *version = eg_toml_string(dependency, "version");
+	struct locked *p = name ? eg_map_get(&lock->by_name, eg_normalize(lock->run->arena, name, strlen(name))) : NULL;
+
+	while (p && ((version && (!p->version || strcmp(p->version, version))) ||
+		     !is_of_source(p, eg_toml_get(dependency, "source"))))
+		p = p->namesake;
+	return p;
 }
 
 static void want(struct lock *lock, struct locked *p, struct locked *by, const struct eg_toml *extras)
@@ -109,6 +132,23 @@ static void want(struct lock *lock, struct locked *p, struct locked *by, const s
 		eg_vec_push(lock->run->arena, &lock->work, p);
 }
 
+/* How markers name an item of the declared conflicts: "extra-4-demo-cpu", "group-4-demo-dev", "project-4-demo"
+   (uv-resolver: universal_marker.rs). */
+static const char *encode(struct eg_arena *arena, const char *kind, const char *project, const char *name)
+{
+	const char *text = eg_strf(arena, "%s-%zu-%s%s%s", kind, strlen(project), project, name ? "-" : "", name ? name : "");
+
+	return eg_normalize(arena, text, strlen(text));
+}
+
+static void activate(struct lock *lock, const char *kind, const struct locked *p, const char *name)
+{
+	const char *item = encode(lock->run->arena, kind, p->name, name);
+
+	if (!eg_strs_has(&lock->active.extras, item))
+		eg_vec_push(lock->run->arena, &lock->active.extras, item);
+}
+
 static bool marker_holds(const struct lock *lock, const char *text)
 {
 	const struct eg_marker *marker = NULL;
@@ -118,39 +158,77 @@ static bool marker_holds(const struct lock *lock, const char *text)
 		return true;
 	if (!eg_marker_parse(lock->run->arena, text, strlen(text), &marker, &error))
 		return false;
-	return eg_marker_holds(marker, &lock->interpreter->markers, "");
+	return eg_marker_holds_with(marker, &lock->interpreter->markers, &lock->active);
+}
+
+/* A dependency may ask for the very extra that its marker is about. */
+static bool is_followed(struct lock *lock, const struct locked *p, const struct eg_toml *dependency)
+{
+	const struct eg_toml *extras = lock->conflicts ? eg_toml_array(dependency, "extra") : NULL;
+	size_t before = lock->active.extras.n;
+
+	for (size_t i = 0; extras && i < extras->n; i++)
+		if (extras->items[i].type == EG_TOML_STRING)
+			activate(lock, "extra", p, extras->items[i].text);
+	if (marker_holds(lock, eg_toml_string(dependency, "marker")))
+		return true;
+	lock->active.extras.n = before;
+	return false;
 }
 
 static void follow(struct lock *lock, struct locked *by, const struct eg_toml *dependencies)
 {
 	for (size_t i = 0; dependencies && i < dependencies->n; i++) {
 		const struct eg_toml *d = &dependencies->items[i];
-		const char *name = eg_toml_string(d, "name");
-		struct locked *p = name ? find(lock, eg_normalize(lock->run->arena, name, strlen(name)),
-					       eg_toml_string(d, "version"))
-					: NULL;
+		struct locked *p = find(lock, d);
 
-		if (p && marker_holds(lock, eg_toml_string(d, "marker")))
+		if (p && is_followed(lock, p, d))
 			want(lock, p, by, eg_toml_array(d, "extra"));
 	}
+}
+
+static bool is_chosen(struct lock *lock, const char *key, const struct eg_strs *names, bool all)
+{
+	return all || eg_strs_has(names, eg_normalize(lock->run->arena, key, strlen(key)));
 }
 
 static void follow_named(struct lock *lock, struct locked *p, const char *table, const struct eg_strs *names, bool all)
 {
 	const struct eg_toml *groups = eg_toml_get(p->table, table);
 
-	for (size_t i = 0; groups && groups->type == EG_TOML_TABLE && i < groups->n; i++) {
-		const char *key = groups->items[i].key;
-
-		if (all || eg_strs_has(names, eg_normalize(lock->run->arena, key, strlen(key))))
+	for (size_t i = 0; groups && groups->type == EG_TOML_TABLE && i < groups->n; i++)
+		if (is_chosen(lock, groups->items[i].key, names, all))
 			follow(lock, p, &groups->items[i]);
-	}
 }
 
-static void choose(struct lock *lock)
+static void activate_named(struct lock *lock, const char *kind, const char *table, const struct eg_strs *names, bool all)
+{
+	const struct eg_toml *groups = eg_toml_get(lock->root->table, table);
+
+	for (size_t i = 0; groups && groups->type == EG_TOML_TABLE && i < groups->n; i++)
+		if (is_chosen(lock, groups->items[i].key, names, all))
+			activate(lock, kind, lock->root, groups->items[i].key);
+}
+
+static void activate_chosen(struct lock *lock)
+{
+	const struct eg_uv_lock_choice *choice = lock->choice;
+
+	if (!choice->only_groups) {
+		activate(lock, "project", lock->root, NULL);
+		activate_named(lock, "extra", "optional-dependencies", &choice->extras, choice->all_extras);
+	}
+	activate_named(lock, "group", "dev-dependencies", &choice->groups, choice->all_groups);
+}
+
+static void follow_all(struct lock *lock)
 {
 	struct locked *root = lock->root;
 
+	for (size_t i = 0; i < lock->n; i++) {
+		lock->v[i].wanted = false;
+		lock->v[i].extras.n = 0;
+	}
 	if (!lock->choice->only_groups) {
 		root->wanted = true;
 		follow(lock, root, eg_toml_array(root->table, "dependencies"));
@@ -163,6 +241,63 @@ static void choose(struct lock *lock)
 		follow(lock, p, eg_toml_array(p->table, "dependencies"));
 		follow_named(lock, p, "optional-dependencies", &p->extras, false);
 	}
+}
+
+/* What the item of a set of conflicts is called in markers; NULL: it is none. */
+static const char *item_of(struct lock *lock, const struct eg_toml *item)
+{
+	const char *project = eg_toml_string(item, "package");
+	const char *extra = eg_toml_string(item, "extra"), *group = eg_toml_string(item, "group");
+
+	if (!project)
+		return NULL;
+	return encode(lock->run->arena, extra ? "extra" : group ? "group" : "project", project, extra ? extra : group);
+}
+
+static const char *item_text(struct eg_arena *arena, const struct eg_toml *item)
+{
+	const char *extra = eg_toml_string(item, "extra"), *group = eg_toml_string(item, "group");
+
+	return eg_strf(arena, "%s%s%s%s", eg_toml_string(item, "package"), extra ? "[" : group ? ":" : "",
+		       extra ? extra : group ? group : "", extra ? "]" : "");
+}
+
+static void check_conflicts(struct lock *lock)
+{
+	struct eg_arena *arena = lock->run->arena;
+
+	for (size_t i = 0; lock->conflicts && i < lock->conflicts->n; i++) {
+		const struct eg_toml *set = &lock->conflicts->items[i];
+		const char *first = NULL;
+
+		for (size_t k = 0; set->type == EG_TOML_ARRAY && k < set->n; k++) {
+			const char *item = item_of(lock, &set->items[k]);
+
+			if (!item || !eg_strs_has(&lock->active.extras, item))
+				continue;
+			if (first)
+				lock->refused = eg_strf(arena, "the project declares that %s and %s conflict", first,
+							item_text(arena, &set->items[k]));
+			first = item_text(arena, &set->items[k]);
+		}
+	}
+}
+
+/* Which dependencies of a lock with conflicts count depends on all extras that are met on the way: again until there are
+   no new ones. */
+static void choose(struct lock *lock)
+{
+	size_t before;
+
+	if (lock->conflicts)
+		activate_chosen(lock);
+	for (int pass = 0; pass < MAX_PASSES; pass++) {
+		before = lock->active.extras.n;
+		follow_all(lock);
+		if (lock->active.extras.n == before)
+			break;
+	}
+	check_conflicts(lock);
 }
 
 /* ---- what changes ---- */
@@ -268,20 +403,38 @@ static void remove_the_rest(struct lock *lock)
 	struct eg_strs seeds = eg_uv_seeds(lock->run, lock->interpreter);
 
 	for (size_t i = 0; i < plan->n_before; i++) {
-		bool kept = eg_strs_has(&seeds, plan->before[i]->name);
+		const struct locked *p = eg_map_get(&lock->by_name, plan->before[i]->name);
 
-		for (size_t k = 0; k < lock->n && !kept; k++)
-			kept = lock->v[k].wanted && !strcmp(lock->v[k].name, plan->before[i]->name);
-		if (!kept)
+		while (p && !p->wanted)
+			p = p->namesake;
+		if (!p && !eg_strs_has(&seeds, plan->before[i]->name))
 			plan->changes[plan->n_changes++] = (struct eg_change){.action = EG_REMOVE, .from = plan->before[i]};
 	}
+}
+
+static void tell_status(const struct lock *lock)
+{
+	struct eg_plan *plan = lock->plan;
+
+	plan->status = lock->refused ? EG_IMPOSSIBLE : lock->unknown ? EG_UNKNOWN : EG_SOLVED;
+	plan->error_kind = lock->refused ? "refused" : lock->unknown ? eg_error_name(EG_UNSUPPORTED) : NULL;
+	plan->error = lock->refused ? lock->refused : lock->unknown;
+	if (lock->refused)
+		plan->n_changes = 0;
 }
 
 enum eg_error_kind eg_uv_lock_plan(struct eg_run *run, const char *text, size_t n, const struct eg_uv_lock_choice *choice,
 				   const struct eg_interpreter *interpreter, struct eg_installed *installed,
 				   struct eg_plan *ret)
 {
-	struct lock lock = {.run = run, .choice = choice, .interpreter = interpreter, .installed = installed, .plan = ret};
+	struct lock lock = {
+		.run = run,
+		.choice = choice,
+		.interpreter = interpreter,
+		.installed = installed,
+		.by_name.arena = run->arena,
+		.plan = ret,
+	};
 	const struct eg_toml *root;
 	enum eg_error_kind kind = eg_toml_parse(run, choice->path, text, n, &root);
 
@@ -291,110 +444,12 @@ enum eg_error_kind eg_uv_lock_plan(struct eg_run *run, const char *text, size_t 
 	choose(&lock);
 	eg_installed_packages(run, interpreter, installed, &ret->before, &ret->n_before);
 	ret->changes = EG_ARRAY(run->arena, struct eg_change, lock.n + ret->n_before + 1);
-	for (size_t i = 0; i < lock.n; i++) {
+	for (size_t i = 0; i < lock.n; i++)
 		if (lock.v[i].wanted)
 			add_change(&lock, &lock.v[i]);
-	}
 	if (choice->exact)
 		remove_the_rest(&lock);
 	eg_plan_finish(run, ret);
-	ret->status = lock.unknown ? EG_UNKNOWN : EG_SOLVED;
-	ret->error_kind = lock.unknown ? eg_error_name(EG_UNSUPPORTED) : NULL;
-	ret->error = lock.unknown;
-	return EG_OK;
-}
-
-enum eg_error_kind eg_uv_lock_versions(struct eg_run *run, const char *text, size_t n, struct eg_map *ret)
-{
-	struct eg_version *several = EG_NEW(run->arena, struct eg_version); /* stands for: more than one */
-	const struct eg_toml *root, *packages;
-	enum eg_error_kind kind = eg_toml_parse(run, "uv.lock", text, n, &root);
-
-	if (kind)
-		return kind;
-	packages = eg_toml_array(root, "package");
-	for (size_t i = 0; packages && i < packages->n; i++) {
-		const char *name = eg_toml_string(&packages->items[i], "name");
-		const char *version = eg_toml_string(&packages->items[i], "version");
-		struct eg_version *v = EG_NEW(run->arena, struct eg_version);
-
-		if (!name || !version || !eg_version_parse(run->arena, version, strlen(version), v))
-			continue;
-		name = eg_normalize(run->arena, name, strlen(name));
-		eg_map_put(ret, name, eg_map_get(ret, name) ? several : v);
-	}
-	for (size_t i = 0; i < ret->n; i++)
-		if (ret->v[i].value == several)
-			ret->v[i].value = NULL;
-	return EG_OK;
-}
-
-/* ---- is it current ---- */
-
-static struct eg_strs texts_of_lock(struct eg_run *run, const struct eg_toml *list)
-{
-	struct eg_strs texts = {0};
-
-	for (size_t i = 0; list && i < list->n; i++) {
-		const char *name = eg_toml_string(&list->items[i], "name");
-		const char *spec = eg_toml_string(&list->items[i], "specifier");
-		struct eg_specset set = {0};
-
-		if (!name)
-			continue;
-		if (spec)
-			eg_specset_parse(run->arena, spec, strlen(spec), &set, NULL);
-		eg_vec_push(run->arena, &texts, eg_strf(run->arena, "%s%s", eg_normalize(run->arena, name, strlen(name)),
-							eg_specset_text(run->arena, &set)));
-	}
-	return texts;
-}
-
-static bool says(const struct eg_strs *locked, struct eg_run *run, const struct eg_toml *list)
-{
-	for (size_t i = 0; list && i < list->n; i++) {
-		const char *text = list->items[i].text, *error;
-		struct eg_requirement req;
-
-		if (list->items[i].type != EG_TOML_STRING ||
-		    !eg_requirement_parse(run->arena, text, strlen(text), &req, &error))
-			continue;
-		if (!eg_strs_has(locked, eg_strf(run->arena, "%s%s", req.project, eg_specset_text(run->arena, &req.spec))))
-			return false;
-	}
-	return true;
-}
-
-enum eg_error_kind eg_uv_lock_is_current(struct eg_run *run, const char *lock, size_t n, const char *pyproject, size_t m,
-					 bool *ret)
-{
-	const struct eg_toml *locked, *project, *packages;
-	enum eg_error_kind kind = eg_toml_parse(run, "uv.lock", lock, n, &locked);
-
-	if (kind || (kind = eg_toml_parse(run, "pyproject.toml", pyproject, m, &project)))
-		return kind;
-	project = eg_toml_get(project, "project");
-	packages = eg_toml_array(locked, "package");
-	const char *name = project ? eg_toml_string(project, "name") : NULL;
-	*ret = false;
-	for (size_t i = 0; name && packages && i < packages->n; i++) {
-		const char *other = eg_toml_string(&packages->items[i], "name");
-		const struct eg_toml *metadata = eg_toml_get(&packages->items[i], "metadata");
-		const struct eg_toml *list = metadata ? eg_toml_array(metadata, "requires-dist") : NULL;
-
-		if (!other || strcmp(eg_normalize(run->arena, other, strlen(other)), eg_normalize(run->arena, name, strlen(name))))
-			continue;
-		const struct eg_strs texts = texts_of_lock(run, list);
-		const struct eg_toml *asked = eg_toml_array(project, "dependencies");
-		const struct eg_toml *extras = eg_toml_get(project, "optional-dependencies");
-		size_t n_asked = asked ? asked->n : 0;
-		*ret = says(&texts, run, asked);
-		for (size_t k = 0; extras && extras->type == EG_TOML_TABLE && k < extras->n; k++) {
-			*ret = *ret && says(&texts, run, &extras->items[k]);
-			n_asked += extras->items[k].n;
-		}
-		*ret = *ret && n_asked == texts.n;
-		break;
-	}
+	tell_status(&lock);
 	return EG_OK;
 }
