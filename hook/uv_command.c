@@ -19,7 +19,7 @@ static const struct verb {
 	{true, "sync", UV_INSTALL, EG_UV_PIP_SYNC},
 	{true, "uninstall", UV_UNINSTALL, EG_UV_PIP_UNINSTALL},
 	{false, "sync", UV_PROJECT, EG_UV_PROJECT_SYNC},
-	{false, "run", UV_PROJECT, EG_UV_PROJECT_RUN},
+	{false, "run", UV_RUN, EG_UV_PROJECT_RUN},
 	{false, "add", UV_PROJECT, EG_UV_PROJECT_ADD},
 	{false, "remove", UV_PROJECT, EG_UV_PROJECT_REMOVE},
 };
@@ -77,6 +77,27 @@ static bool is_inline_script(struct eg_arena *arena, const struct eg_strs *argum
 	return text && (!strncmp(text, "# /// script\n", 13) || strstr(text, "\n# /// script\n"));
 }
 
+/* Does a command on a project leave its environment alone? */
+static bool is_only_of_files(struct eg_arena *arena, const struct verb *verb, const struct uv_values *values,
+			     const struct eg_strs *arguments)
+{
+	switch (verb->verb) {
+	case EG_UV_PROJECT_RUN:
+		return values->no_sync || values->isolated || values->no_project || is_inline_script(arena, arguments) ||
+		       !eg_uv_is_in_project(arena, values);
+	case EG_UV_PROJECT_ADD:
+	case EG_UV_PROJECT_REMOVE: /* --frozen: pyproject.toml is changed, the lock and the environment are not */
+		return values->no_sync || values->frozen || values->script;
+	case EG_UV_PROJECT_SYNC: /* a script has an environment of its own */
+		return values->script;
+	case EG_UV_PIP_INSTALL:
+	case EG_UV_PIP_SYNC:
+	case EG_UV_PIP_UNINSTALL:
+		break;
+	}
+	return false;
+}
+
 bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_t argc)
 {
 	struct eg_strs words = {0}, arguments = {0}, unknown = {0};
@@ -92,12 +113,9 @@ bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_
 	/* a command line that uv refuses is for eg_uv_options to explain */
 	if (eg_options_parse(&context, &table, words.v, words.n, &values, &arguments, &unknown))
 		return true;
-	if (values.help || values.no_sync)
+	if (values.help)
 		return false;
-	if (verb->verb == EG_UV_PROJECT_RUN)
-		return !values.isolated && !values.no_project && !is_inline_script(arena, &arguments) &&
-		       eg_uv_is_in_project(arena, &values);
-	return true;
+	return uv_read_variables(&scratch, &values) || !is_only_of_files(arena, verb, &values, &arguments);
 }
 
 enum eg_error_kind eg_uv_options(struct eg_run *run, const char *const *argv, size_t argc, struct eg_uv_command *ret)

@@ -204,6 +204,24 @@ static const struct eg_option project[] = {
 	{"no-build-package", 0, .kind = EG_OPT_SKIP},
 	{"no-binary", 0, .kind = EG_OPT_NOTHING},
 	{"no-binary-package", 0, .kind = EG_OPT_SKIP},
+	{"no-sync", 0, .kind = EG_OPT_TRUE, AT(no_sync)},
+};
+
+/* SyncArgs, AddArgs, RemoveArgs */
+static const struct eg_option project_change[] = {
+	{"script", 0, .kind = EG_OPT_TEXT, AT(script)},
+	{"editable", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
+	{"marker", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
+	{"rev", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
+	{"tag", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
+	{"branch", 0, .kind = EG_OPT_CALL, .call = set_not_modelled},
+	{"lfs", 0, .kind = EG_OPT_NOTHING},
+	{"workspace", 0, .kind = EG_OPT_NOTHING},
+	{"no-workspace", 0, .kind = EG_OPT_NOTHING},
+};
+
+/* RunArgs */
+static const struct eg_option project_run[] = {
 	{"script", 's', .kind = EG_OPT_TRUE, AT(isolated)},
 	{"gui-script", 0, .kind = EG_OPT_TRUE, AT(isolated)},
 	{"module", 'm', .kind = EG_OPT_NOTHING},
@@ -213,7 +231,6 @@ static const struct eg_option project[] = {
 	{"with-editable", 0, .kind = EG_OPT_SKIP},
 	{"with-requirements", 0, .kind = EG_OPT_SKIP},
 	{"isolated", 0, .kind = EG_OPT_TRUE, AT(isolated)},
-	{"no-sync", 0, .kind = EG_OPT_TRUE, AT(no_sync)},
 	{"no-project", 0, .kind = EG_OPT_TRUE, AT(no_project)},
 };
 
@@ -234,7 +251,8 @@ struct eg_option_table uv_option_table(struct eg_arena *arena, enum uv_table whi
 		[UV_GENERAL] = {{0}},
 		[UV_INSTALL] = {{place, LENGTH(place)}, {resolver, LENGTH(resolver)}, {install, LENGTH(install)}},
 		[UV_UNINSTALL] = {{place, LENGTH(place)}, {uninstall, LENGTH(uninstall)}},
-		[UV_PROJECT] = {{project, LENGTH(project)}, {resolver, LENGTH(resolver)}},
+		[UV_PROJECT] = {{project, LENGTH(project)}, {project_change, LENGTH(project_change)}, {resolver, LENGTH(resolver)}},
+		[UV_RUN] = {{project, LENGTH(project)}, {project_run, LENGTH(project_run)}, {resolver, LENGTH(resolver)}},
 	};
 	size_t n = LENGTH(general), room = n;
 
@@ -292,6 +310,17 @@ static const struct variable variables[] = {
 	{"UV_NO_CONFIG", offsetof(struct uv_values, no_config), FLAG},
 	{"UV_CONFIG_FILE", offsetof(struct uv_values, config_file), TEXT},
 	{"UV_PROJECT", offsetof(struct uv_values, project), TEXT},
+	{"UV_FROZEN", offsetof(struct uv_values, frozen), FLAG},
+	{"UV_LOCKED", offsetof(struct uv_values, locked), FLAG},
+	{"UV_NO_SYNC", offsetof(struct uv_values, no_sync), FLAG},
+	{"UV_ISOLATED", offsetof(struct uv_values, isolated), FLAG},
+	{"UV_NO_PROJECT", offsetof(struct uv_values, no_project), FLAG},
+	{"UV_NO_DEV", offsetof(struct uv_values, no_dev), FLAG},
+	{"UV_NO_GROUP", offsetof(struct uv_values, no_groups), WORDS},
+	{"UV_NO_DEFAULT_GROUPS", offsetof(struct uv_values, no_default_groups), FLAG},
+	{"UV_NO_INSTALL_PROJECT", offsetof(struct uv_values, no_install_project), FLAG},
+	{"UV_NO_INSTALL_WORKSPACE", offsetof(struct uv_values, no_install_project), FLAG},
+	{"UV_NO_INSTALL_LOCAL", offsetof(struct uv_values, no_install_project), FLAG},
 	{"UV_WORKING_DIR", offsetof(struct uv_values, directory), TEXT},
 	{"SSL_CERT_FILE", offsetof(struct uv_values, cert), TEXT},
 };

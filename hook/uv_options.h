@@ -48,7 +48,8 @@ enum uv_table {
 	UV_GENERAL,   /* what may stand before a command */
 	UV_INSTALL,   /* uv pip install, sync */
 	UV_UNINSTALL, /* uv pip uninstall */
-	UV_PROJECT,   /* uv sync, run */
+	UV_PROJECT,   /* uv sync, add, remove */
+	UV_RUN,       /* uv run */
 };
 
 struct eg_option_table uv_option_table(struct eg_arena *arena, enum uv_table which);

@@ -64,10 +64,16 @@ static void add_normal(struct eg_arena *arena, const char *name, struct eg_strs 
 		eg_vec_push(arena, ret, normal);
 }
 
+/* Each may hold several: "--extra cpu,docs". */
 static void add_all(struct eg_arena *arena, const struct eg_strs *names, struct eg_strs *ret)
 {
 	for (size_t i = 0; i < names->n; i++)
-		add_normal(arena, names->v[i], ret);
+		for (const char *p = names->v[i]; *p;) {
+			size_t n = strcspn(p, ",");
+
+			add_normal(arena, eg_strndup(arena, p, n), ret);
+			p += n + (p[n] == ',');
+		}
 }
 
 static void drop(struct eg_arena *arena, const struct eg_strs *names, struct eg_strs *list)
@@ -149,6 +155,14 @@ static bool wants_new_lock(const struct eg_uv_command *c)
 	return c->verb == EG_UV_PROJECT_ADD || c->verb == EG_UV_PROJECT_REMOVE || v->upgrade || v->upgrade_packages.n;
 }
 
+static enum eg_error_kind refuse(struct eg_plan *plan, const char *why)
+{
+	plan->status = EG_IMPOSSIBLE;
+	plan->error_kind = "refused";
+	plan->error = why;
+	return EG_OK;
+}
+
 enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_interpreter *interpreter,
 				      struct eg_installed *installed, struct eg_plan *ret, bool *ret_new)
 {
@@ -162,17 +176,23 @@ enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_i
 
 	if (c->values.all_packages)
 		return eg_fail(run, EG_UNSUPPORTED, "--all-packages is not forecast yet");
-	*ret_new = !c->values.frozen && (wants_new_lock(c) || !eg_is_file(choice.path));
+	*ret_new = wants_new_lock(c);
 	if (*ret_new)
 		return EG_OK;
+	if (!eg_is_file(choice.path)) {
+		*ret_new = !c->values.frozen && !c->values.locked;
+		return *ret_new ? EG_OK : refuse(ret, eg_strf(run->arena, "there is no '%s', and it is not to be made", choice.path));
+	}
 	if ((kind = eg_file_read(run, choice.path, EG_MAX_REQUIREMENTS, &lock, &n)) ||
 	    (kind = eg_file_read(run, c->project.pyproject, EG_MAX_REQUIREMENTS, &text, &m)) ||
 	    (kind = eg_toml_parse(run, c->project.pyproject, text, m, &toml)) ||
 	    (kind = eg_uv_lock_is_current(run, lock, n, text, m, &current)))
 		return kind;
-	*ret_new = !current && !c->values.frozen;
-	if (*ret_new)
-		return EG_OK;
+	if (!current && !c->values.frozen) {
+		*ret_new = !c->values.locked;
+		return *ret_new ? EG_OK : refuse(ret, eg_strf(run->arena, "'%s' is not what '%s' asks for, and --locked keeps it",
+							      choice.path, c->project.pyproject));
+	}
 	choose(c, toml, &choice);
 	return eg_uv_lock_plan(run, lock, n, &choice, interpreter, installed, ret);
 }
@@ -184,24 +204,22 @@ struct members {
 	struct eg_pip_reader *reader;
 	struct eg_uv_lock_choice choice;
 	struct eg_strs *synced;
+	struct eg_pip_lines added;
+	struct eg_strs named;  /* projects that the command adds or removes … */
+	const char *optional, *group; /* … in this extra or group, normalised; both NULL: in the project's own dependencies */
 };
 
-/* Is the project one that the command names, so that its old line goes? */
-static bool is_replaced(const struct members *m, const char *project)
+/* Is the project one that the command names, so that its old line in the list goes? */
+static bool is_replaced(const struct members *m, const char *project, const char *optional, const char *group)
 {
-	if (m->c->verb != EG_UV_PROJECT_ADD && m->c->verb != EG_UV_PROJECT_REMOVE)
+	if (optional ? !m->optional || strcmp(optional, m->optional) : m->optional != NULL)
 		return false;
-	for (size_t i = 0; i < m->c->arguments.n; i++) {
-		const char *word = m->c->arguments.v[i];
-		size_t n = strcspn(word, " =<>!~[;@");
-
-		if (!strcmp(eg_normalize(m->c->run->arena, word, n), project))
-			return true;
-	}
-	return false;
+	if (group ? !m->group || strcmp(group, m->group) : m->group != NULL)
+		return false;
+	return eg_strs_has(&m->named, project);
 }
 
-static enum eg_error_kind add_texts(struct members *m, const struct eg_toml *list, bool synced)
+static enum eg_error_kind add_texts(struct members *m, const struct eg_toml *list, const char *optional, bool synced)
 {
 	enum eg_error_kind kind = EG_OK;
 
@@ -211,7 +229,7 @@ static enum eg_error_kind add_texts(struct members *m, const struct eg_toml *lis
 		if (list->items[i].type != EG_TOML_STRING)
 			continue;
 		kind = eg_pip_line_parse_string(m->reader, list->items[i].text, m->c->project.pyproject, &line);
-		if (kind || is_replaced(m, line.req.project))
+		if (kind || is_replaced(m, line.req.project, optional, NULL))
 			continue;
 		eg_vec_push(m->c->run->arena, &m->reader->request->roots, line);
 		if (synced && line.holds)
@@ -234,7 +252,7 @@ static enum eg_error_kind add_groups(struct members *m, const struct eg_toml *gr
 
 		kind = eg_project_group(m->reader, m->c->project.pyproject, key);
 		for (size_t k = from; k < roots->n; k++) {
-			if (is_replaced(m, roots->v[k].req.project))
+			if (is_replaced(m, roots->v[k].req.project, NULL, name))
 				continue;
 			if (chosen && roots->v[k].holds)
 				eg_vec_push(m->c->run->arena, m->synced, roots->v[k].req.project);
@@ -245,24 +263,57 @@ static enum eg_error_kind add_groups(struct members *m, const struct eg_toml *gr
 	return kind;
 }
 
-static enum eg_error_kind add_arguments(struct members *m)
+static void name_target(struct members *m)
+{
+	const struct uv_values *v = &m->c->values;
+	const char *group = v->groups.n ? v->groups.v[0] : v->dev ? "dev" : NULL;
+
+	if (v->optional)
+		m->optional = eg_normalize(m->c->run->arena, v->optional, strlen(v->optional));
+	else if (group)
+		m->group = eg_normalize(m->c->run->arena, group, strlen(group));
+}
+
+/* What the command adds: its words, and the files that it names, which are in the request already. */
+static enum eg_error_kind read_added(struct members *m)
 {
 	const struct eg_strs *words = &m->c->arguments;
 	enum eg_error_kind kind = EG_OK;
 
-	for (size_t i = 0; m->c->verb == EG_UV_PROJECT_ADD && i < words->n && !kind; i++) {
+	m->added = m->reader->request->roots;
+	m->reader->request->roots = (struct eg_pip_lines){0};
+	for (size_t i = 0; i < words->n && !kind; i++) {
 		struct eg_pip_line line = {0};
 
 		kind = eg_pip_line_parse(m->reader, words->v[i], NULL, &line);
-		if (kind)
-			break;
-		if (!line.req.project)
+		if (!kind)
+			eg_vec_push(m->c->run->arena, &m->added, line);
+	}
+	for (size_t i = 0; i < m->added.n && !kind; i++) {
+		if (!m->added.v[i].req.project)
 			return eg_fail(m->c->run, EG_UNSUPPORTED, "'%s' is not forecast: uv would build it to learn its name",
-				       words->v[i]);
-		eg_vec_push(m->c->run->arena, &m->reader->request->roots, line);
-		eg_vec_push(m->c->run->arena, m->synced, line.req.project);
+				       m->added.v[i].text);
+		eg_vec_push(m->c->run->arena, &m->named, m->added.v[i].req.project);
 	}
 	return kind;
+}
+
+static enum eg_error_kind read_names(struct members *m)
+{
+	name_target(m);
+	if (m->c->verb == EG_UV_PROJECT_ADD)
+		return read_added(m);
+	if (m->c->verb == EG_UV_PROJECT_REMOVE)
+		add_all(m->c->run->arena, &m->c->arguments, &m->named);
+	return EG_OK;
+}
+
+static void add_added(struct members *m)
+{
+	for (size_t i = 0; i < m->added.n; i++) {
+		eg_vec_push(m->c->run->arena, &m->reader->request->roots, m->added.v[i]);
+		eg_vec_push(m->c->run->arena, m->synced, m->added.v[i].req.project);
+	}
 }
 
 static enum eg_error_kind read_preferences(struct eg_uv_command *c)
@@ -300,18 +351,20 @@ enum eg_error_kind eg_uv_project_requirements(struct eg_uv_command *c, struct eg
 	c->request.synced = m.synced;
 	c->request.exact = m.choice.exact;
 	project = eg_toml_get(toml, "project");
-	if ((kind = add_texts(&m, project ? eg_toml_array(project, "dependencies") : NULL, !m.choice.only_groups)))
+	if ((kind = read_names(&m)) ||
+	    (kind = add_texts(&m, eg_toml_array(project, "dependencies"), NULL, !m.choice.only_groups)))
 		return kind;
 	extras = project ? eg_toml_get(project, "optional-dependencies") : NULL;
 	for (size_t i = 0; extras && extras->type == EG_TOML_TABLE && i < extras->n && !kind; i++) {
 		const char *key = extras->items[i].key;
 		const char *name = eg_normalize(c->run->arena, key, strlen(key));
 
-		kind = add_texts(&m, &extras->items[i],
+		kind = add_texts(&m, &extras->items[i], name,
 				 !m.choice.only_groups && (m.choice.all_extras || eg_strs_has(&m.choice.extras, name)));
 	}
-	if (kind || (kind = add_groups(&m, eg_toml_get(toml, "dependency-groups"))) || (kind = add_arguments(&m)))
+	if (kind || (kind = add_groups(&m, eg_toml_get(toml, "dependency-groups"))))
 		return kind;
+	add_added(&m);
 	eg_note(c->run, "uv makes its lock for all platforms at once; what it comes to on this one is forecast");
 	return read_preferences(c);
 }

@@ -348,6 +348,18 @@ static enum eg_error_kind bound_upgrades(struct eg_uv_command *c, struct eg_pip_
 	return kind;
 }
 
+/* uv add -r FILE -c FILE */
+static enum eg_error_kind read_added(struct eg_uv_command *c, struct eg_pip_reader *reader, struct from_files *files)
+{
+	enum eg_error_kind kind = EG_OK;
+
+	for (size_t i = 0; c->verb == EG_UV_PROJECT_ADD && i < c->values.requirements.n && !kind; i++)
+		kind = read_file(c, reader, c->values.requirements.v[i], false, files);
+	for (size_t i = 0; c->verb == EG_UV_PROJECT_ADD && i < c->values.constraints.n && !kind; i++)
+		kind = read_file(c, reader, c->values.constraints.v[i], true, files);
+	return kind ? kind : eg_uv_project_requirements(c, reader);
+}
+
 enum eg_error_kind eg_uv_read(struct eg_uv_command *c, const struct eg_interpreter *interpreter)
 {
 	struct eg_pip_reader reader = {.run = c->run, .interpreter = interpreter, .request = &c->request.pip};
@@ -356,7 +368,7 @@ enum eg_error_kind eg_uv_read(struct eg_uv_command *c, const struct eg_interpret
 	enum eg_error_kind kind = set_choices(c);
 
 	c->interpreter = interpreter;
-	if (kind || (kind = project ? eg_uv_project_requirements(c, &reader) : read_requirements(c, &reader, &files)) ||
+	if (kind || (kind = project ? read_added(c, &reader, &files) : read_requirements(c, &reader, &files)) ||
 	    (kind = read_changes(c, &reader, &files)) || (kind = bound_upgrades(c, &reader)))
 		return kind;
 	if (!c->request.pip.roots.n && !project && c->request.action != EG_UV_SYNC)

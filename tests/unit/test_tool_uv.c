@@ -46,6 +46,15 @@ static const char *joined(struct eg_arena *arena, const struct eg_strs *list)
 	return text;
 }
 
+static bool is_transaction(struct place *place, const char *line)
+{
+	struct eg_strs argv = {0};
+	const char *why;
+
+	assert_true(eg_words_split(place->run.arena, line, &argv, &why));
+	return eg_uv_is_transaction(place->run.arena, argv.v, argv.n);
+}
+
 static void transactions(void **state)
 {
 	static const struct {
@@ -66,14 +75,9 @@ static void transactions(void **state)
 	};
 	struct place *place = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct eg_strs argv = {0};
-		const char *why;
-
-		assert_true(eg_words_split(place->run.arena, cases[i].line, &argv, &why));
-		if (eg_uv_is_transaction(place->run.arena, argv.v, argv.n) != cases[i].changes)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (is_transaction(place, cases[i].line) != cases[i].changes)
 			fail_msg("%s", cases[i].line);
-	}
 }
 
 static void options(void **state)
@@ -243,8 +247,6 @@ static const char *roots_of(struct eg_arena *arena, const struct eg_uv_request *
 static void project_commands(void **state)
 {
 	struct place *place = *state;
-	struct eg_strs argv = {0};
-	const char *why;
 
 	place_file(place, "inline.py", "# /// script\n# dependencies = []\n# ///\n");
 	struct uv_values values = {0};
@@ -260,14 +262,17 @@ static void project_commands(void **state)
 		{"uv sync", true},           {"uv run python -c 1", true},  {"uv run --no-sync x", false},
 		{"uv run inline.py", false}, {"uv run --isolated x", false}, {"uv run -m pytest --help", true},
 		{"uv run --help", false},    {"uv lock", false},        {"uv add x", true},
-		{"uv add x --no-sync", false}, {"uv remove x", true},
+		{"uv add x --no-sync", false}, {"uv remove x", true}, {"uv add x --frozen", false},
+		{"uv add --script a.py x", false}, {"uv sync --script a.py", false}, {"uv sync --frozen", true},
+		{"uv run --script a.py", false}, {"uv run -s a.py x", false},
 	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		argv = (struct eg_strs){0};
-		assert_true(eg_words_split(place->run.arena, cases[i].line, &argv, &why));
-		if (eg_uv_is_transaction(place->run.arena, argv.v, argv.n) != cases[i].changes)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (is_transaction(place, cases[i].line) != cases[i].changes)
 			fail_msg("%s", cases[i].line);
-	}
+	setenv("UV_NO_SYNC", "1", 1);
+	assert_false(is_transaction(place, "uv run python"));
+	assert_true(is_transaction(place, "uv sync"));
+	unsetenv("UV_NO_SYNC");
 	struct eg_uv_project project;
 	values.project = place_dir(place, "below");
 	assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_OK);
@@ -281,6 +286,13 @@ static void project_commands(void **state)
 	assert_int_equal(r->n_explicit_indexes, 1);
 	assert_ptr_equal(eg_map_get(r->sources, "b"), (void *)2);
 	assert_string_equal(((struct eg_version *)eg_map_get(r->preferred, "a"))->canonical, "1.5");
+	place_file(place, "more.txt", "f\n-c cap.txt\n");
+	place_file(place, "cap.txt", "f<2\n");
+	r = reads_project(place, "uv add -r more.txt --optional x c");
+	assert_string_equal(roots_of(place->run.arena, r), "a b d f c"); /* the old c goes, the extra's own */
+	assert_string_equal(r->pip.constraints.v[0].req.project, "f");
+	r = reads_project(place, "uv add a --dev");
+	assert_string_equal(roots_of(place->run.arena, r), "a b c d a"); /* the project's own a stays */
 	r = reads_project(place, "uv remove b --extra x --no-dev");
 	assert_string_equal(roots_of(place->run.arena, r), "a c d");
 	assert_string_equal(joined(place->run.arena, r->synced), "a c");
