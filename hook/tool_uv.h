@@ -53,6 +53,9 @@ static inline bool eg_uv_is_of_project(const struct eg_uv_command *command)
 /* Is there a pyproject.toml here or above? */
 bool eg_uv_is_in_project(struct eg_arena *arena, const struct uv_values *values);
 
+/* The root of the workspace that DIR is in, or of the one project; NULL: it is in none that can be read. */
+const char *eg_uv_workspace_root(struct eg_run *run, const char *dir);
+
 enum eg_error_kind eg_uv_project_find(struct eg_run *run, const struct uv_values *values, struct eg_uv_project *ret);
 
 /* The plan of a command on a project by its lock. *ret_new: the lock has to be made anew first, and there is no plan yet. */

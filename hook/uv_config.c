@@ -6,6 +6,7 @@
 #include "ceilings.h"
 #include "file.h"
 #include "python/toml.h"
+#include "tool_uv.h"
 
 enum kind { TEXT, LIST, FLAG, FOLDERS };
 
@@ -216,7 +217,23 @@ static enum eg_error_kind read_file(struct eg_run *run, const char *path, bool p
 	return text ? uv_parse_config(run, path, text, n, pyproject, values, ret_any) : EG_OK;
 }
 
-/* The nearest uv.toml or [tool.uv] from the working directory (or --project) upwards. */
+/* A pyproject.toml that cannot be read is told and passed over, as by uv: it may be for other tools. */
+static enum eg_error_kind read_pyproject(struct eg_run *run, const char *path, struct uv_values *values, bool *ret_any)
+{
+	const struct uv_values before = *values;
+	enum eg_error_kind kind = read_file(run, path, true, values, ret_any);
+
+	if (kind != EG_FORMAT)
+		return kind;
+	eg_note(run, "%s: no configuration is taken from it", run->error.message);
+	eg_recover(run);
+	*values = before;
+	*ret_any = false;
+	return EG_OK;
+}
+
+/* The nearest uv.toml or [tool.uv] upwards from the working directory (or --project), in a project from the root of its
+   workspace. */
 static enum eg_error_kind read_project(struct eg_run *run, struct uv_values *values)
 {
 	char *cwd = getcwd(NULL, 0);
@@ -227,10 +244,13 @@ static enum eg_error_kind read_project(struct eg_run *run, struct uv_values *val
 	free(cwd);
 	if (values->project)
 		dir = eg_path_absolute(run->arena, values->project);
+	const char *root = dir ? eg_uv_workspace_root(run, dir) : NULL;
+	if (root)
+		dir = eg_strdup(run->arena, root);
 	for (char *slash; dir && !found && !kind && (slash = strrchr(dir, '/')); *slash = 0) {
 		kind = read_file(run, eg_strf(run->arena, "%s/uv.toml", dir), false, values, &found);
 		if (!kind && !found)
-			kind = read_file(run, eg_strf(run->arena, "%s/pyproject.toml", dir), true, values, &found);
+			kind = read_pyproject(run, eg_strf(run->arena, "%s/pyproject.toml", dir), values, &found);
 	}
 	return kind;
 }

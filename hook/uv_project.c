@@ -1,7 +1,4 @@
 /* uv's commands on a project: `uv sync`, and `uv run`, which syncs first. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "ceilings.h"
 #include "file.h"
 #include "python/project.h"
@@ -9,50 +6,6 @@
 #include "python/uv_lock.h"
 #include "strs.h"
 #include "tool_uv.h"
-
-/* The nearest folder from DIR upwards that has the file NAME; NULL: none. */
-static char *nearest(struct eg_arena *arena, const char *dir, const char *name)
-{
-	char *at = eg_strdup(arena, dir);
-
-	for (char *slash; (slash = strrchr(at, '/')); *slash = 0)
-		if (eg_is_file(eg_strf(arena, "%s/%s", at, name)))
-			return at;
-	return NULL;
-}
-
-static char *member_of(struct eg_arena *arena, const struct uv_values *values, const char **ret_dir)
-{
-	const char *place = values->project ? values->project : values->directory ? values->directory : ".";
-
-	*ret_dir = eg_path_absolute(arena, place);
-	return nearest(arena, *ret_dir, "pyproject.toml");
-}
-
-bool eg_uv_is_in_project(struct eg_arena *arena, const struct uv_values *values)
-{
-	const char *dir;
-
-	return member_of(arena, values, &dir) != NULL;
-}
-
-enum eg_error_kind eg_uv_project_find(struct eg_run *run, const struct uv_values *values, struct eg_uv_project *ret)
-{
-	const char *dir;
-	const char *member = member_of(run->arena, values, &dir);
-	const char *variable = getenv("UV_PROJECT_ENVIRONMENT"), *active = getenv("VIRTUAL_ENV");
-
-	if (!member)
-		return eg_fail(run, EG_NOT_FOUND, "there is no pyproject.toml in '%s' or above it", dir);
-	ret->pyproject = eg_strf(run->arena, "%s/pyproject.toml", member);
-	ret->root = nearest(run->arena, member, "uv.lock");
-	if (!ret->root)
-		ret->root = member;
-	ret->environment = eg_path_join(run->arena, ret->root, variable && *variable ? variable : ".venv");
-	if (values->active && active && *active)
-		ret->environment = active;
-	return EG_OK;
-}
 
 /* ---- what of the lock ---- */
 
@@ -134,6 +87,7 @@ static void choose(struct eg_uv_command *c, const struct eg_toml *project, struc
 
 	if (name)
 		choice->project = eg_normalize(arena, name, strlen(name));
+	choice->all_members = v->all_packages || !table;
 	choice->all_extras = v->all_extras;
 	add_all(arena, &v->extras, &choice->extras);
 	drop(arena, &v->no_extras, &choice->extras);
@@ -174,8 +128,6 @@ enum eg_error_kind eg_uv_project_plan(struct eg_uv_command *c, const struct eg_i
 	const struct eg_toml *toml;
 	enum eg_error_kind kind;
 
-	if (c->values.all_packages)
-		return eg_fail(run, EG_UNSUPPORTED, "--all-packages is not forecast yet");
 	*ret_new = wants_new_lock(c);
 	if (*ret_new)
 		return EG_OK;
@@ -345,6 +297,9 @@ enum eg_error_kind eg_uv_project_requirements(struct eg_uv_command *c, struct eg
 	    (kind = eg_toml_parse(c->run, c->project.pyproject, text, n, &toml)))
 		return kind;
 	choose(c, toml, &m.choice);
+	if (m.choice.all_members)
+		return eg_fail(c->run, EG_UNSUPPORTED, "what a new lock of the workspace '%s' comes to is not forecast yet",
+			       c->project.root);
 	if (c->values.optional)
 		add_normal(c->run->arena, c->values.optional, &m.choice.extras);
 	c->request.stateless = true;

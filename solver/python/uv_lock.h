@@ -9,6 +9,7 @@
 struct eg_uv_lock_choice {
 	const char *path;         /* of the uv.lock, for messages */
 	const char *project;      /* the member that is synced; NULL: the one at the lock's place */
+	bool all_members;         /* all of the workspace */
 	struct eg_strs extras;    /* normalised */
 	struct eg_strs groups;    /* normalised, the default ones among them */
 	bool all_extras, all_groups;
@@ -29,7 +30,8 @@ enum eg_error_kind eg_uv_lock_plan(struct eg_run *run, const char *text, size_t 
    is none. RET's arena is set. */
 enum eg_error_kind eg_uv_lock_versions(struct eg_run *run, const char *text, size_t n, struct eg_map *ret);
 
-/* Does the lock still say what pyproject.toml (its text, M bytes) asks for? uv makes it anew where not. */
+/* Does the lock still say what pyproject.toml (its text, M bytes) asks for? uv makes it anew where not. Of a workspace whose
+   root is no project nothing is compared. */
 enum eg_error_kind eg_uv_lock_is_current(struct eg_run *run, const char *lock, size_t n, const char *pyproject, size_t m,
 					 bool *ret);
 

@@ -201,10 +201,10 @@ enum eg_error_kind eg_uv_lock_is_current(struct eg_run *run, const char *lock, s
 
 	if (kind || (kind = eg_toml_parse(run, "pyproject.toml", pyproject, m, &root)))
 		return kind;
-	*ret = false;
 	project = eg_toml_get(root, "project");
 	packages = eg_toml_array(locked, "package");
-	const char *name = project ? eg_toml_string(project, "name") : NULL;
+	const char *name = eg_toml_string(project, "name");
+	*ret = !name;
 	if (!name)
 		return EG_OK;
 	c.project = normal(&c, name);

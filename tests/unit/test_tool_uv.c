@@ -299,6 +299,37 @@ static void project_commands(void **state)
 	assert_true(reads_project(place, "uv sync")->exact);
 }
 
+static void workspaces(void **state)
+{
+	struct place *place = *state;
+	struct eg_uv_project project;
+	struct uv_values values = {0};
+	static const struct {
+		const char *dir, *root;
+	} cases[] = {
+		{"", ""}, {"libs/a", ""}, {"libs/a/src", ""}, {"libs/old", "libs/old"}, {"examples/x", "examples/x"},
+	};
+
+	place_file(place, "pyproject.toml", "[tool.uv]\nextra-index-url = ['https://w/s']\n"
+					    "[tool.uv.workspace]\nmembers = ['./libs/*']\nexclude = ['libs/old']\n");
+	place_file(place, "libs/a/pyproject.toml", "[project]\nname = 'a'\n[tool.uv]\nextra-index-url = ['https://a/s']\n");
+	place_file(place, "libs/old/pyproject.toml", "[project]\nname = 'old'\n");
+	place_file(place, "examples/x/pyproject.toml", "[project]\nname = 'x'\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		values.project = place_dir(place, cases[i].dir);
+		assert_int_equal(eg_uv_project_find(&place->run, &values, &project), EG_OK);
+		const char *root = *cases[i].root ? place_path(place, cases[i].root) : place->dir;
+		if (strcmp(project.root, root))
+			fail_msg("%s has %s", cases[i].dir, project.root);
+	}
+	/* a workspace is configured at its root */
+	const char *line = eg_strf(place->run.arena, "uv --project %s pip install x", place_path(place, "libs/a"));
+	assert_string_equal(reads(place, line)->pip.indexes.v[0], "https://w/s");
+	place_file(place, "pyproject.toml", "[tool.uv\n");
+	assert_string_equal(reads(place, line)->pip.indexes.v[0], "https://a/s");
+	assert_int_equal(reads(place, "uv pip install x")->pip.indexes.n, 1);
+}
+
 static void times(void **state)
 {
 	struct eg_arena *arena = ((struct place *)*state)->run.arena;
@@ -323,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(configuration, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(project_commands, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(workspaces, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(times, pip_set_up, pip_tear_down),
 	};
 
