@@ -43,6 +43,6 @@ int eg_finish_output(int code);
 extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_facts,
 	eg_command_host, eg_command_doctor, eg_command_suggest;
 extern const struct eg_command eg_command_enable, eg_command_disable, eg_command_status, eg_command_verify,
-	eg_command_gate;
+	eg_command_gate, eg_command_snapshots, eg_command_snapshot, eg_command_restore;
 
 #endif

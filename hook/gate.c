@@ -142,22 +142,29 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
 		.argc = transaction->command.n,
 	};
 	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
+	struct eg_watch watch;
 
 	if (!transaction->known)
 		eg_complain("this %s (%s) does not tell what it will do: judged by a forecast", transaction->tool,
 			    transaction->tool_version ? transaction->tool_version : "unknown version");
-	return judge(run, &options, transaction->typed, &forecast);
+	bool go = judge(run, &options, transaction->typed, &forecast);
+	if (go)
+		eg_watch_begin(run, transaction->python, &forecast, &watch);
+	return go;
 }
 
-bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options)
+bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options, struct eg_watch *ret_watch)
 {
-	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
+	struct eg_forecast *forecast = EG_NEW(run->arena, struct eg_forecast); /* the watch looks at its plan */
 	bool typed = eg_prompt_typed_here() && !eg_prompt_forbidden_by(options->argv, options->argc);
 	struct eg_progress progress;
 
+	forecast->plan.status = EG_UNKNOWN;
 	eg_progress_watch(run, &progress);
-	bool go = judge(run, options, typed, &forecast);
-	if (go && forecast.judged && forecast.judgement.verdict != EG_VERDICT_BLOCK)
-		eg_shown_leave(run, &forecast.plan, false);
+	bool go = judge(run, options, typed, forecast);
+	if (go && forecast->judged && forecast->judgement.verdict != EG_VERDICT_BLOCK)
+		eg_shown_leave(run, &forecast->plan, false);
+	if (go)
+		eg_watch_begin(run, NULL, forecast, ret_watch);
 	return go;
 }

@@ -5,6 +5,7 @@
 #include "fix.h"
 #include "mirrors.h"
 #include "python/interpreter.h"
+#include "repair.h"
 #include "terms.h"
 
 /* Bare packages are for the environment's own tool. */
@@ -87,6 +88,7 @@ static void judge(struct eg_run *run, const struct eg_guard_options *options, st
 	if (forecast->host.trouble)
 		eg_note(run, "%s", forecast->host.trouble);
 	eg_judge(run, &forecast->plan, &forecast->host, &forecast->terms, &forecast->judgement);
+	eg_repair_let_pass(run, &forecast->plan, &forecast->judgement);
 	forecast->judged = forecast->plan.status == EG_SOLVED || forecast->judgement.verdict == EG_VERDICT_BLOCK;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attend.h"
 #include "file.h"
 #include "gate.h"
 #include "tool.h"
@@ -123,7 +124,8 @@ static bool names_probe(const char *const *argv, size_t argc)
 }
 
 /* May the tool begin? */
-static bool let_through(struct eg_run *run, const char *real, const char *const *argv, size_t argc)
+static bool let_through(struct eg_run *run, const char *real, const char *const *argv, size_t argc,
+			struct eg_watch *ret_watch)
 {
 	struct eg_guard_options options = {.argv = argv, .argc = argc};
 	const struct eg_policy_search search = {0};
@@ -139,13 +141,43 @@ static bool let_through(struct eg_run *run, const char *real, const char *const 
 		return eg_gate_unjudged(run, terms.policy, "the command reads from a pipe, which can be done only once");
 	if (eg_pip_split(run->arena, &real, 1, &invocation)) /* a pip works for the environment that it lies in */
 		options.python = invocation.python;
-	return eg_gate_command(run, &options);
+	return eg_gate_command(run, &options, ret_watch);
+}
+
+/* What becomes of this process, or of a child that is waited for. */
+struct becoming {
+	struct eg_run *run;
+	const char *real;
+	const char *const *argv;
+};
+
+static int become(void *ctx)
+{
+	const struct becoming *tool = ctx;
+
+	if (is_shell_script(tool->real))
+		setenv(trail, eg_strf(tool->run->arena, "%ld:%s", (long)getpid(), tool->real), 1);
+	execv(tool->real, (char *const *)tool->argv);
+	eg_complain("cannot run '%s': %s", tool->real, strerror(errno));
+	return EXIT_NOT_EXECUTABLE;
+}
+
+/* The tool is waited for only where there is something to look at afterwards. */
+static int run_tool(struct eg_run *run, struct becoming *tool, const struct eg_watch *watch)
+{
+	int status;
+
+	if (!watch->due || eg_attend(run, become, tool, &status))
+		return become(tool);
+	eg_watch_end(run, watch);
+	return eg_attend_follow(status);
 }
 
 int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
 {
 	const char *name = base_name(argv[0]), *real = find_real(run, name);
 	const struct eg_tool *tool = eg_tool_of(run, argv, 1);
+	struct eg_watch watch = {0};
 
 	if (!real) {
 		eg_complain("'%s' is guarded, and there is no real one on PATH", name);
@@ -154,11 +186,7 @@ int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
 	argc = take_switches(run, argv, argc);
 	bool back = been(run) != NULL; /* judged already */
 	if (!back && tool && tool->changes && tool->changes(run->arena, argv, argc) &&
-	    !let_through(run, real, argv, argc))
+	    !let_through(run, real, argv, argc, &watch))
 		return EG_EXIT_BLOCKED;
-	if (is_shell_script(real))
-		setenv(trail, eg_strf(run->arena, "%ld:%s", (long)getpid(), real), 1);
-	execv(real, (char *const *)argv);
-	eg_complain("cannot run '%s': %s", real, strerror(errno));
-	return EXIT_NOT_EXECUTABLE;
+	return run_tool(run, &(struct becoming){run, real, argv}, &watch);
 }

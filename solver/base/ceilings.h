@@ -30,6 +30,7 @@ enum {
 	EG_MAX_POLICY_DEPTH = 16,     /* levels of brackets in a policy */
 	EG_MAX_POLICY_VALUES = 10000, /* values in a policy */
 	EG_MAX_POLICY_FILES = 32,     /* that one policy extends, theirs included */
+	EG_MAX_SNAPSHOTS = 20,        /* kept of one environment */
 };
 
 #define EG_MAX_PAGE          (64 * EG_MIB)  /* an index page, decompressed */
@@ -43,6 +44,7 @@ enum {
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
 #define EG_MAX_POLICY        (1 * EG_MIB)   /* one file of the team's policy */
 #define EG_MAX_TRANSACTION   (64 * EG_MIB)  /* what a tool hands over to its gate */
+#define EG_MAX_SNAPSHOT      (64 * EG_MIB)  /* one snapshot of an environment */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */
 #define EG_MAX_DRIVER_ANSWER (1 * EG_MIB)   /* what the GPU's driver or its tools say */
 #define EG_MAX_LOADER_CACHE (64 * EG_MIB)   /* /etc/ld.so.cache */

@@ -273,3 +273,13 @@ enum eg_error_kind eg_conda_history_state(struct eg_run *run, const char *text, 
 	*ret_found = revisions > n;
 	return kind;
 }
+
+int64_t eg_conda_history_latest(struct eg_arena *arena, const char *text)
+{
+	int64_t n = -1;
+	size_t number = 0;
+
+	for (const char *line; (line = next_line(arena, &text, &number));)
+		n += is_head(line);
+	return n;
+}

@@ -18,4 +18,7 @@ enum eg_error_kind eg_mamba_history(struct eg_run *run, const char *text, struct
 enum eg_error_kind eg_conda_history_state(struct eg_run *run, const char *text, size_t n, struct eg_strs *ret,
 					  bool *ret_found);
 
+/* The number of the latest revision; -1: there is none. */
+int64_t eg_conda_history_latest(struct eg_arena *arena, const char *text);
+
 #endif

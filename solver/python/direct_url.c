@@ -50,3 +50,34 @@ bool eg_direct_url_parse(struct eg_arena *arena, const char *text, struct eg_dir
 		*ret_error = error;
 	return !error;
 }
+
+static const char *at(const cJSON *object, const char *key)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
+/* archive_info.hashes, else the older archive_info.hash, "sha256=…". */
+static const char *archive_hash(struct eg_arena *arena, const cJSON *archive)
+{
+	const cJSON *hashes = cJSON_GetObjectItemCaseSensitive(archive, "hashes");
+	const char *sha256 = at(hashes, "sha256"), *old = at(archive, "hash");
+
+	return sha256 ? eg_strf(arena, "sha256=%s", sha256) : old ? eg_strdup(arena, old) : NULL;
+}
+
+const char *eg_direct_url_reference(struct eg_arena *arena, const char *text)
+{
+	cJSON *json = cJSON_Parse(text);
+	const cJSON *vcs = cJSON_GetObjectItemCaseSensitive(json, "vcs_info");
+	const char *kind = at(vcs, "vcs"), *commit = at(vcs, "commit_id"), *folder = at(json, "subdirectory");
+	const char *hash = archive_hash(arena, cJSON_GetObjectItemCaseSensitive(json, "archive_info"));
+	struct eg_direct_url direct;
+	const char *reference = NULL;
+
+	if (!read_object(arena, json, &direct))
+		reference = eg_strf(arena, "%s%s%s%s%s%s%s%s%s%s", kind ? kind : "", kind ? "+" : "", direct.url,
+				    commit ? "@" : "", commit ? commit : "", hash || folder ? "#" : "", hash ? hash : "",
+				    hash && folder ? "&" : "", folder ? "subdirectory=" : "", folder ? folder : "");
+	cJSON_Delete(json);
+	return reference;
+}

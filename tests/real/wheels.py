@@ -3,8 +3,8 @@ import os
 import zipfile
 
 
-def wheel(folder, name, version, requires=()):
-    """NAME-VERSION-py3-none-any.whl with one module."""
+def wheel(folder, name, version, requires=(), owns={}):
+    """NAME-VERSION-py3-none-any.whl with one module, and the files of OWNS with their contents."""
     base = f"{name.replace('-', '_')}-{version}"
     module = name.replace("-", "_")
     os.makedirs(folder, exist_ok=True)
@@ -15,7 +15,10 @@ def wheel(folder, name, version, requires=()):
         z.writestr(f"{module}/__init__.py", f"version = '{version}'\n")
         z.writestr(f"{info}/METADATA", metadata)
         z.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        z.writestr(f"{info}/RECORD", f"{module}/__init__.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+        for file, content in owns.items():
+            z.writestr(file, content)
+        names = [f"{module}/__init__.py", *owns, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/RECORD"]
+        z.writestr(f"{info}/RECORD", "".join(f"{n},,\n" for n in names))
     return path
 
 

@@ -1,0 +1,24 @@
+/* Around a transaction that is let through: a snapshot before it, and a look at the GPU stack after it. */
+#ifndef EG_WATCH_H
+#define EG_WATCH_H
+
+#include "inventory.h"
+#include "report.h"
+
+struct eg_watch {
+	bool due;                   /* something of a GPU stack is there, and may change */
+	const char *python;         /* as the environment was named; NULL: by its prefix */
+	struct eg_inventory before;
+	const struct eg_plan *plan; /* what was let through; NULL: nobody knows */
+	struct eg_strs command;
+	const char *snapshot;       /* its id; NULL: none */
+};
+
+/* Before the tool begins. PYTHON: the interpreter that the tool runs with, NULL: the plan's prefix tells the environment.
+   Where FORECAST touches the GPU stack, or could not tell, a snapshot is made. No failure of it stops the tool. */
+void eg_watch_begin(struct eg_run *run, const char *python, const struct eg_forecast *forecast, struct eg_watch *ret);
+
+/* After the tool has ended: where the GPU stack is neither as it was nor as planned, says so on stderr, with the way back. */
+void eg_watch_end(struct eg_run *run, const struct eg_watch *watch);
+
+#endif
