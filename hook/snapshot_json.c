@@ -1,7 +1,7 @@
 /* Snapshots as documents. */
 #include "snapshot.h"
 
-#include "ceilings.h"
+#include "json.h"
 #include "json_out.h"
 
 static const char schema[] = "envguard.snapshot/1";
@@ -58,27 +58,6 @@ char *eg_snapshot_text(struct eg_run *run, const struct eg_snapshot *snapshot)
 	return text;
 }
 
-static const cJSON *at(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static const char *text_at(struct eg_arena *arena, const cJSON *object, const char *key)
-{
-	const char *s = cJSON_GetStringValue(at(object, key));
-
-	return s ? eg_strdup(arena, s) : NULL;
-}
-
-static void list_at(struct eg_arena *arena, const cJSON *object, const char *key, struct eg_strs *ret)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach (item, at(object, key))
-		if (cJSON_IsString(item))
-			eg_vec_push(arena, ret, eg_strdup(arena, item->valuestring));
-}
-
 /* A word that becomes one of a command: it must not look like an option. */
 static bool is_word(const char *s)
 {
@@ -87,41 +66,41 @@ static bool is_word(const char *s)
 
 static bool read_item(struct eg_arena *arena, const cJSON *json, struct eg_item *ret)
 {
-	const char *ecosystem = cJSON_GetStringValue(at(json, "ecosystem"));
+	const char *ecosystem = eg_json_get_text(arena, json, "ecosystem");
 
-	*ret = (struct eg_item){.editable = cJSON_IsTrue(at(json, "editable"))};
+	*ret = (struct eg_item){.editable = eg_json_get_truth(json, "editable")};
 	if (ecosystem && !strcmp(ecosystem, "conda"))
 		ret->ecosystem = EG_CONDA;
 	for (size_t i = 0; i < N_TEXTS; i++)
-		*(const char **)((char *)ret + texts[i].offset) = text_at(arena, json, texts[i].key);
+		*(const char **)((char *)ret + texts[i].offset) = eg_json_get_text(arena, json, texts[i].key);
 	return is_word(ret->name) && is_word(ret->version);
 }
 
 static enum eg_error_kind read_document(struct eg_run *run, const char *path, const cJSON *json, struct eg_snapshot *ret)
 {
 	struct eg_arena *arena = run->arena;
-	const char *said = cJSON_GetStringValue(at(json, "schema"));
-	const cJSON *revision = at(json, "revision"), *item;
+	const char *said = eg_json_get_text(arena, json, "schema");
+	const cJSON *item;
 
 	if (!said || strcmp(said, schema))
 		return eg_fail(run, EG_FORMAT, "'%s' is no snapshot: its schema is not '%s'", path, schema);
 	struct eg_snapshot snapshot = {
-		.id = text_at(arena, json, "id"),
+		.id = eg_json_get_text(arena, json, "id"),
 		.path = path,
-		.time = text_at(arena, json, "time"),
-		.tool = text_at(arena, json, "tool"),
+		.time = eg_json_get_text(arena, json, "time"),
+		.tool = eg_json_get_text(arena, json, "tool"),
 		.inventory = {
-			.prefix = text_at(arena, json, "prefix"),
-			.python_version = text_at(arena, json, "python_version"),
-			.conda = cJSON_IsTrue(at(json, "conda")),
-			.revision = cJSON_IsNumber(revision) ? revision->valueint : -1,
+			.prefix = eg_json_get_text(arena, json, "prefix"),
+			.python_version = eg_json_get_text(arena, json, "python_version"),
+			.conda = eg_json_get_truth(json, "conda"),
+			.revision = eg_json_get_number(json, "revision", -1),
 		},
 	};
 	if (!snapshot.id || !snapshot.time || !snapshot.inventory.prefix)
 		return eg_fail(run, EG_FORMAT, "'%s' is no snapshot: it tells no id, no time or no prefix", path);
-	list_at(arena, json, "command", &snapshot.command);
-	list_at(arena, json, "indexes", &snapshot.indexes);
-	cJSON_ArrayForEach (item, at(json, "packages")) {
+	snapshot.command = eg_json_get_texts(arena, json, "command");
+	snapshot.indexes = eg_json_get_texts(arena, json, "indexes");
+	cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "packages")) {
 		struct eg_item package;
 		if (!read_item(arena, item, &package))
 			return eg_fail(run, EG_FORMAT, "'%s': package %zu has no name or no version", path,
