@@ -160,7 +160,7 @@ static struct eg_strs fetched(struct eg_run *run, const struct eg_strs *argv)
 /* Zero, or the exit status of the command that failed. */
 static int run_steps(struct eg_run *run, const struct eg_restore *restore)
 {
-	setenv("ENVGUARD", "off", 1); /* a repair is not judged; what comes of it is looked at below */
+	setenv("ENVGUARD", "off:envguard restore", 1); /* a repair is not judged; what comes of it is looked at below */
 	for (size_t i = 0; i < restore->steps.n; i++) {
 		const struct eg_restore_step *step = &restore->steps.v[i];
 		struct eg_strs words = fetched(run, &step->argv);
