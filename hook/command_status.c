@@ -11,6 +11,7 @@
 #include "shim_files.h"
 #include "style.h"
 #include "tool_pip.h"
+#include "unguarded.h"
 
 enum { EXIT_UNGUARDED = 1, OLDEST = 2003, NEWEST = 2603 }; /* pip 20.3 to 26.3 */
 
@@ -125,7 +126,9 @@ static int status_main(struct eg_run *run, const struct eg_command *command, int
 	print_plugin(run, &scope);
 	/* an environment's commands are typed in some account, so its shims count there as well */
 	struct eg_scope account = {.kind = scope.kind == EG_SCOPE_SYSTEM ? EG_SCOPE_SYSTEM : EG_SCOPE_USER};
-	eg_shim_status(run, eg_shim_folder(run, &account));
+	const char *shims = eg_shim_folder(run, &account);
+	eg_shim_status(run, shims);
+	eg_unguarded_tell(run, shims);
 	print_variables(run);
 	return eg_finish_output(guarded ? EG_EXIT_OK : EXIT_UNGUARDED);
 }

@@ -10,7 +10,9 @@
 #include "gate.h"
 #include "process.h"
 #include "scope.h"
+#include "shim_files.h"
 #include "style.h"
+#include "unguarded.h"
 
 extern const char eg_verify_wheel[];
 
@@ -168,6 +170,8 @@ static int verify_main(struct eg_run *run, const struct eg_command *command, int
 		eg_complain("%s", run->error.message);
 		return EG_EXIT_UNKNOWN;
 	}
+	struct eg_scope account = {.kind = scope.kind == EG_SCOPE_SYSTEM ? EG_SCOPE_SYSTEM : EG_SCOPE_USER};
+	eg_unguarded_tell(run, eg_shim_folder(run, &account));
 	return eg_finish_output(good ? EG_EXIT_OK : EXIT_UNGUARDED);
 }
 
@@ -177,7 +181,8 @@ const struct eg_command eg_command_verify = {
 	.help = "usage: envguard verify [--prefix ENV | --python EXE | --user | --system]\n\n"
 		"Has each way to pip, and for the active environment also the uv, conda, mamba and micromamba on PATH, put a\n"
 		"package that does nothing into a temporary folder, and sees whether the guard refuses it.\n"
-		"Exits with 0 when all are guarded, with 1 when one is not.\n\n"
+		"Exits with 0 when all are guarded, with 1 when one is not. What can not be guarded at all, and is at hand (an\n"
+		"absolute path of uv, Poetry, PDM, pixi …), is told and does not count.\n\n"
 		EG_SCOPE_HELP,
 	.main = verify_main,
 };

@@ -2,7 +2,7 @@
 """The pip gate with a real pip in a real virtual environment: what is blocked has changed nothing, and what is allowed is
 done as without the guard, byte for byte. Offline: the packages are made here.
 
-usage: test_gate.py ENVGUARD [--python EXE]... [--pips DIR]
+usage: test_gate.py ENVGUARD [--python EXE]... [--pips DIR] [--check NAME]...
 
 By default the machine's Python with its own pip. --pips is a folder with one unzipped pip wheel per version, each of which
 is tried with each Python that it starts on. Exit status 77: there is no pip.
@@ -101,8 +101,8 @@ def same_with_and_without(bench, installed, *words):
         bench.make(*installed)
         if guarded:
             bench.guard()
-        answer = bench.run(bench.words(*words))
-        seen.append((answer, bench.tree()))
+        code, *texts = bench.run(bench.words(*words))
+        seen.append(((code, *(re.sub(r"pip-ephem-wheel-cache-\w+", "", text) for text in texts)), bench.tree()))
     assert seen[0] == seen[1], (words, seen[0][0], seen[1][0])
     return seen[0][0]
 
@@ -119,6 +119,9 @@ def blocked(bench):
     bench.make("torch==2.4.1+cu121")
     bench.guard()
     before = bench.tree()
+    script = os.path.join(bench.root, "install.sh")
+    with open(script, "w") as f:
+        f.write(f"#!/bin/sh\nset -e\nPATH={bench.bin}:$PATH\npython -m pip install torchpack\n")
     ways = {
         "python -m pip": bench.words("install", "torchpack"),
         "absolute path": [os.path.join(bench.bin, "pip"), "install", "torchpack"],
@@ -128,6 +131,7 @@ def blocked(bench):
                        "sys.exit(main(['install', 'torchpack']))"],
         "isolated": [os.path.join(bench.bin, "python"), "-I", "-m", "pip", "install", "torchpack"],
         "shell": ["/bin/sh", "-c", f". {bench.bin}/activate; pip install torchpack"],
+        "script": ["/bin/sh", script],
         "empty environment": ["env", "-i", "PIP_NO_INDEX=1", f"PIP_FIND_LINKS={bench.root}/links",
                               f"ENVGUARD_HOST={bench.root}/host.json", *bench.words("install", "torchpack")],
     }
@@ -135,6 +139,11 @@ def blocked(bench):
         code, out, err = bench.run(argv)
         assert code == BLOCKED and "BLOCK" in err and "ENVGUARD=off" in err, (way, code, out, err)
         assert "Successfully" not in out and bench.tree() == before, (way, out)
+    if shutil.which("make"):
+        with open(os.path.join(bench.root, "Makefile"), "w") as f:
+            f.write(f"all:\n\t@{bench.bin}/python -m pip install torchpack\n")
+        code, out, err = bench.run(["make"])
+        assert code == 2 and "BLOCK" in err and "Error 10" in err and bench.tree() == before, (code, out, err)
 
 
 def terminal(bench):
@@ -150,6 +159,22 @@ def terminal(bench):
             answer, shown = person.end()
         assert answer == status and "BLOCK" in shown and "\x1b[" in shown, (answer, shown)
         assert (bench.tree() == before) == (status == BLOCKED), shown
+
+
+def by_start_file(bench):
+    """What Python 3.15 does with envguard_gate.start (PEP 829), done by a .pth file for an older one: each line is an entry
+    point to be resolved and called, and import lines of a .pth file of the same name are passed over."""
+    if subprocess.run([bench.python, "-c", "from pkgutil import resolve_name"], stderr=subprocess.DEVNULL).returncode:
+        return
+    bench.make("torch==2.4.1+cu121")
+    bench.guard()
+    os.unlink(os.path.join(bench.site, "envguard_gate.pth"))
+    start = os.path.join(bench.site, "envguard_gate.start")
+    with open(os.path.join(bench.site, "pep829.pth"), "w") as f:
+        f.write(f"import pkgutil; [__import__('pkgutil').resolve_name(line.strip())() for line in open({start!r}) if line[0] not in '#\\n']\n")
+    before = bench.tree()
+    code, out, err = bench.run(bench.words("install", "torchpack"))
+    assert code == BLOCKED and "BLOCK" in err and bench.tree() == before, (code, out, err)
 
 
 def ways_out(bench):
@@ -256,7 +281,7 @@ def shims(bench):
     assert bench.run(["uv", "--version"], PATH=f"{folder}:/usr/bin:/bin")[0] == 127
 
 
-CHECKS = (allowed, blocked, terminal, ways_out, failing, guarded_once, undone, shims)
+CHECKS = (allowed, blocked, terminal, by_start_file, ways_out, failing, guarded_once, undone, shims)
 
 
 def starts(python, pip):
@@ -264,11 +289,12 @@ def starts(python, pip):
     return subprocess.run([python, "-c", code, pip], stderr=subprocess.DEVNULL).returncode == 0
 
 
-def main():
+def main(checks):
     ap = argparse.ArgumentParser()
     ap.add_argument("envguard")
     ap.add_argument("--python", action="append", default=[])
     ap.add_argument("--pips")
+    ap.add_argument("--check", action="append", default=[], help="only these")
     args = ap.parse_args()
     own = importlib.util.find_spec("pip")
     if args.pips:
@@ -286,7 +312,9 @@ def main():
                 continue
             with tempfile.TemporaryDirectory() as root:
                 bench = Bench(os.path.abspath(args.envguard), python, pip, os.path.realpath(root))
-                for check in CHECKS:
+                for check in checks:
+                    if args.check and check.__name__ not in args.check:
+                        continue
                     tried += 1
                     try:
                         check(bench)
@@ -299,4 +327,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(CHECKS))

@@ -24,23 +24,30 @@ def wheel(folder, name, version, requires=(), owns={}):
 
 BACKEND = '''
 import os, zipfile
-def build_wheel(folder, config_settings=None, metadata_directory=None):
+def write(folder, more):
     name = "NAME-1.0-py3-none-any.whl"
+    info = "NAME-1.0.dist-info/"
+    members = dict(more, **{
+        info + "METADATA": "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\nREQUIRES",
+        info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        info + "RECORD": ""})
     with zipfile.ZipFile(os.path.join(folder, name), "w") as z:
-        z.writestr("NAME.py", "")
-        z.writestr("NAME-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\n")
-        z.writestr("NAME-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        z.writestr("NAME-1.0.dist-info/RECORD", "")
+        for member, text in members.items():
+            z.writestr(zipfile.ZipInfo(member), text)  # the same bytes at any time
     return name
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    return write(folder, {"NAME.py": ""})
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    return write(folder, {"NAME-editable.pth": os.getcwd()})
 '''
 
 
-def project(folder, name, build_requires=()):
+def project(folder, name, build_requires=(), requires=()):
     """A project folder that brings its own build backend, which wants BUILD_REQUIRES in an isolated environment."""
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "pyproject.toml"), "w") as f:
         wants = ", ".join(f'"{r}"' for r in build_requires)
         f.write(f'[build-system]\nrequires = [{wants}]\nbuild-backend = "backend"\nbackend-path = ["."]\n')
     with open(os.path.join(folder, "backend.py"), "w") as f:
-        f.write(BACKEND.replace("NAME", name))
+        f.write(BACKEND.replace("NAME", name).replace("REQUIRES", "".join(f"Requires-Dist: {r}\\n" for r in requires)))
     return folder
