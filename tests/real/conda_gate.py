@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The conda plugin with a real conda, on recorded channels and packages made here; by hand, as a conda is needed.
 
-usage: conda_gate.py --envguard EXE --conda EXE [--solver classic|libmamba] [--path DIR]
+usage: conda_gate.py --envguard EXE --conda EXE [--solver classic|libmamba] [--path DIR] [--terminal]
 
 The plugin's files are laid on PYTHONPATH, so that the conda that is borrowed stays as it is. --path: more for PYTHONPATH (pycosat
-for the classic solver).
+for the classic solver). --terminal: instead, what a person is asked (with libmamba, as the shim's forecast is that solver's).
 """
 import argparse
 import importlib.machinery
@@ -19,6 +19,9 @@ import tarfile
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from terminal import Terminal
+
 SHIMS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "shims")
 RECORDED = os.path.join(HERE, "../cases/conda/torch-2.1-cu118.json")
 HOST = '{"driver": "535.183.01", "cuda": "12.2", "gpus": [{"name": "NVIDIA A100", "compute_capability": "8.0"}]}'
@@ -62,12 +65,51 @@ def tree(folder):
                   for d, _, names in os.walk(folder) for path in (os.path.join(d, name) for name in names))
 
 
+QUESTION = "go on all the same?"
+
+
+def typed(conda, prefix, environ, answers):
+    """`conda remove` on a terminal: envguard's question, then conda's own; exit status and what was seen."""
+    argv = [conda, "remove", "-p", prefix, "--offline", "pytorch-mutex"]
+    with Terminal(argv, {k: v for k, v in environ.items() if k != "CI"}, prefix) as terminal:
+        for answer in answers:
+            terminal.wait(QUESTION, "Proceed")
+            terminal.type(answer)
+        return terminal.end()
+
+
+def on_a_terminal(args, place, prefix, environ):
+    """The plugin asks; a shim before it asks, or warns, in its place."""
+    folder = os.path.join(place, "shims")
+    os.makedirs(folder)
+    os.symlink(os.path.abspath(args.envguard), os.path.join(folder, "conda"))
+    shimmed = dict(environ, PATH=os.pathsep.join((folder, os.path.dirname(os.path.abspath(args.conda)), environ["PATH"])))
+    before, failures = tree(prefix), 0
+    for way, conda, variables in (("plugin", os.path.abspath(args.conda), environ), ("shim and plugin", "conda", shimmed)):
+        for answers, status, questions in ((("\n",), 10, 1), (("y\n", "n\n"), 0, 1)):
+            code, seen = typed(conda, prefix, variables, answers)
+            good = (code == status or answers[0] == "y\n") and seen.count(QUESTION) == questions and tree(prefix) == before
+            failures += not good
+            print(f"{'ok' if good else 'FAIL':5} on a terminal, {way}, {answers}: exit status {code}", flush=True)
+            if not good:
+                print(seen)
+    waived = dict(shimmed, ENVGUARD_ALLOW="framework-removed:a test;gpu-build-lost:a test")
+    p = subprocess.run(["conda", "remove", "-p", prefix, "-y", "--offline", "--json", "pytorch-mutex"], env=waived, text=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
+    good = p.returncode == 0 and p.stderr.count("a test") == 1
+    print(f"{'ok' if good else 'FAIL':5} a warning of the shim is not repeated: exit status {p.returncode}", flush=True)
+    if not good:
+        print(p.stdout, p.stderr)
+    return failures + (not good)
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--envguard", required=True)
     ap.add_argument("--conda", required=True)
     ap.add_argument("--solver", default="classic")
     ap.add_argument("--path", default="")
+    ap.add_argument("--terminal", action="store_true")
     args = ap.parse_args()
     failures = 0
     place = os.path.realpath(tempfile.mkdtemp(prefix="conda-gate-"))
@@ -84,6 +126,10 @@ def main():
     cpu = package(files, "pytorch", "2.1.0", "py3.10_cpu_0", ["python >=3.10"])
     harmless = package(files, "harmless", "1.0", "0")
     prefix = os.path.join(place, "env")
+    if args.terminal:
+        failures = on_a_terminal(args, place, prefix, environ)
+        shutil.rmtree(place)
+        return 1 if failures else 0
     # words, more environment, exit status, is something changed, a word that is to be said
     trials = (
         ("remove pytorch-mutex", {}, 10, False, "BLOCK"),
@@ -91,7 +137,7 @@ def main():
         (f"install {cpu}", {}, 10, False, "cannot use a GPU"),
         (f"install {harmless}", {}, 0, True, ""),
         ("remove harmless --force", {}, 0, True, ""),
-        ("remove pytorch-mutex", {"ENVGUARD_ALLOW": "framework-removed:a test"}, 0, True, "a test"),
+        ("remove pytorch-mutex", {"ENVGUARD_ALLOW": "framework-removed:a test;gpu-build-lost:a test"}, 0, True, "a test"),
         (f"install {cpu}", {"ENVGUARD": "off"}, 0, True, ""),
         ("remove --all", {}, 0, True, ""),
     )
