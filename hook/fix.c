@@ -6,7 +6,10 @@
 
 enum {
 	PATIENCE_MS = 5000, /* for all trials together: the answer itself is there already */
-	MAX_TRIALS = 9,     /* a trial is a forecast; the command itself counts */
+	FORECASTS = 10,     /* … or as long as so many forecasts take where one takes long, on a busy machine */
+	MOST_MS = 20000,
+	MAX_TRIALS = 12,    /* a trial is a forecast; the command itself counts */
+	MAX_ROUNDS = 3,     /* of what a trial brings up anew */
 	MAX_REQUESTS = 150, /* to an index, for all trials together */
 	ENOUGH = 2,         /* fixes that do not leave everything as it is */
 	MAX_FIXES = 3,
@@ -14,19 +17,25 @@ enum {
 };
 
 const struct eg_fix_way eg_fix_ways[] = {
-	{EG_WARN, false, eg_fix_move_asked},
-	{EG_BLOCK, false, eg_fix_move_asked},
-	{EG_BLOCK, false, eg_fix_selector},
-	{EG_WARN, true, eg_fix_keep},
-	{EG_BLOCK, true, eg_fix_keep},
-	{EG_WARN, true, eg_fix_keep_beside},
-	{EG_BLOCK, true, eg_fix_keep_beside},
-	{EG_WARN, true, eg_fix_keep_freely},
-	{EG_BLOCK, true, eg_fix_keep_freely},
-	{EG_WARN, true, eg_fix_freeze},
-	{EG_BLOCK, false, eg_fix_move},
-	{EG_BLOCK, true, eg_fix_only_named},
-	{EG_BLOCK, true, eg_fix_without},
+	{EG_WARN, .propose = eg_fix_move_asked},
+	{EG_BLOCK, .propose = eg_fix_move_asked},
+	{EG_BLOCK, .propose = eg_fix_selector},
+	{EG_BLOCK, .propose = eg_fix_replace},
+	{EG_WARN, .keeps = true, .propose = eg_fix_keep},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_keep},
+	{EG_WARN, .keeps = true, .propose = eg_fix_keep_beside},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_keep_beside},
+	{EG_WARN, .keeps = true, .propose = eg_fix_keep_freely},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_keep_freely},
+	{EG_WARN, .keeps = true, .propose = eg_fix_freeze},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_name_rest},
+	{EG_BLOCK, .propose = eg_fix_move},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_only_named},
+	{EG_BLOCK, .keeps = true, .propose = eg_fix_without},
+	{EG_BLOCK, .last = true, .propose = eg_fix_remove_too},
+	{EG_BLOCK, .last = true, .propose = eg_fix_elsewhere},
+	{EG_BLOCK, .propose = eg_fix_without_needed},
+	{EG_WARN, .last = true, .propose = eg_fix_without_needed},
 	{0},
 };
 
@@ -34,7 +43,10 @@ const struct eg_fix_way eg_fix_ways[] = {
 struct trial {
 	const char *text;
 	bool solved, shown;
+	bool fresh; /* the environment is yet to be made */
+	bool idle;  /* everything is as it asks */
 	bool moves; /* frameworks as the command would: then it only asks for it by name */
+	const char *unmet; /* what --no-deps leaves so; NULL: nothing */
 	struct eg_judgement judgement;
 };
 
@@ -112,7 +124,10 @@ static struct trial try(struct eg_fixer *fixer, const struct eg_strs *command, c
 	trial.solved = !kind && plan->status == EG_SOLVED;
 	if (trial.solved)
 		eg_judge(run, plan, &fixer->forecast->host, &fixer->terms, &trial.judgement);
-	trial.moves = trial.solved && moves_alike(fixer->plan, plan);
+	trial.fresh = !plan->n_before;
+	trial.idle = !plan->n_changes;
+	trial.unmet = trial.solved && eg_strs_has(command, "--no-deps") ? eg_fix_unmet(fixer, plan) : NULL;
+	trial.moves = trial.solved && !trial.fresh && moves_alike(fixer->plan, plan);
 	return trial;
 }
 
@@ -151,6 +166,7 @@ static void add_fix(struct eg_arena *arena, struct eg_finding *finding, const st
 		finding->fix.v[i - 1] = trial->text;
 	}
 	finding->n_moving += trial->moves;
+	finding->fix_unmet = trial->unmet ? trial->unmet : finding->fix_unmet;
 	finding->no_fix = NULL;
 }
 
@@ -164,13 +180,16 @@ static void answer(struct search *s, const struct trial *trial)
 	s->found++;
 }
 
-/* Where a block is to be answered, a warning is something to live with. */
-static bool is_good(const struct search *s, const struct eg_fix_way *way, const struct trial *trial)
+/* Where a block is to be answered, a warning is something to live with; not in an environment made for the purpose. */
+static bool is_good(const struct search *s, const struct eg_fix_way *way, const struct eg_fix_draft *draft,
+		    const struct trial *trial)
 {
 	enum eg_verdict verdict = trial->judgement.verdict;
 
-	return trial->solved && (verdict == EG_ALLOW || (way->level == EG_BLOCK && verdict == EG_VERDICT_WARN &&
-							 s->judgement->verdict == EG_VERDICT_BLOCK));
+	if (!trial->solved || (draft->elsewhere && !trial->fresh) || (trial->idle && !way->keeps))
+		return false;
+	return verdict == EG_ALLOW || (way->level == EG_BLOCK && verdict == EG_VERDICT_WARN && !draft->elsewhere &&
+				       s->judgement->verdict == EG_VERDICT_BLOCK);
 }
 
 static struct trial *known(const struct search *s, const char *text)
@@ -201,47 +220,56 @@ static struct trial *result_of(struct search *s, const struct eg_fix_draft *draf
 	return trial;
 }
 
-/* True: it does what it is for. */
-static bool try_draft(struct search *s, const struct eg_fix_way *way, const struct eg_fix_draft *draft)
+/* What a trial brings up anew may have a remedy of its own: "numpy<2". */
+static struct trial *best_of(struct search *s, const struct eg_fix_draft *draft)
 {
-	struct trial *trial = result_of(s, draft), *better = NULL;
+	struct eg_arena *arena = s->fixer->run->arena;
 	struct eg_fix_draft more = *draft;
+	struct trial *trial = result_of(s, draft), *first = trial;
 
-	if (trial && trial->solved && trial->judgement.verdict != EG_ALLOW) {
-		/* what it brings up anew may have a remedy of its own: "numpy<2" */
-		struct trial first = *trial;
-		more.specs = (struct eg_strs){0};
-		for (size_t i = 0; i < draft->specs.n; i++)
-			eg_vec_push(s->fixer->run->arena, &more.specs, draft->specs.v[i]);
-		add_holds(s->fixer->run, &first.judgement, EG_WARN, &more.specs);
-		better = more.specs.n > draft->specs.n ? result_of(s, &more) : NULL;
-		trial = known(s, first.text);
+	for (int i = 1; i < MAX_ROUNDS && trial && trial->solved && trial->judgement.verdict != EG_ALLOW; i++) {
+		const char *text = first->text;
+		struct eg_strs specs = {0};
+
+		for (size_t k = 0; k < more.specs.n; k++)
+			eg_vec_push(arena, &specs, more.specs.v[k]);
+		add_holds(s->fixer->run, &trial->judgement, EG_WARN, &specs);
+		if (specs.n == more.specs.n)
+			break;
+		more.specs = specs;
+		trial = result_of(s, &more);
+		first = known(s, text);
 	}
-	if (better && better->solved && better->judgement.verdict == EG_ALLOW)
-		trial = better;
-	if (!trial || trial->shown || !is_good(s, way, trial))
-		return false;
-	trial->shown = true;
-	answer(s, trial);
-	return true;
+	return trial && trial->solved && trial->judgement.verdict == EG_ALLOW ? trial : first;
 }
 
-static bool is_over(const struct search *s, const struct eg_fix_way *way)
+/* The first that will do of the drafts of a way; false also where it is an answer already. */
+static bool go(struct search *s, const struct eg_fix_way *way)
 {
-	return s->found >= ENOUGH || (s->found && way->keeps);
+	struct eg_fix_drafts drafts = {0};
+
+	way->propose(s->fixer, way->level, &drafts);
+	for (size_t i = 0; i < drafts.n; i++) {
+		struct trial *trial = best_of(s, &drafts.v[i]);
+		if (!trial || !is_good(s, way, &drafts.v[i], trial))
+			continue;
+		if (trial->shown)
+			return false;
+		trial->shown = true;
+		trial->moves |= drafts.v[i].on_purpose;
+		answer(s, trial);
+		return true;
+	}
+	return false;
 }
 
 static void go_all_ways(struct search *s)
 {
 	for (const struct eg_fix_way *way = eg_fix_ways; way->propose && s->found < ENOUGH; way++) {
-		struct eg_fix_drafts drafts = {0};
+		bool concerns = way->level == EG_WARN || s->judgement->verdict == EG_VERDICT_BLOCK;
 
-		if (way->level == EG_BLOCK && s->judgement->verdict != EG_VERDICT_BLOCK)
-			continue;
-		way->propose(s->fixer, way->level, &drafts);
-		for (size_t i = 0; i < drafts.n; i++)
-			if (try_draft(s, way, &drafts.v[i]) && is_over(s, way))
-				return;
+		if (concerns && !(way->last && s->found) && go(s, way) && way->keeps)
+			return;
 	}
 }
 
@@ -270,6 +298,13 @@ static void tell_why_not(struct search *s)
 	}
 }
 
+static int64_t patience(const struct eg_forecast *forecast)
+{
+	int64_t long_enough = forecast->elapsed_ms * FORECASTS;
+
+	return long_enough < PATIENCE_MS ? PATIENCE_MS : long_enough > MOST_MS ? MOST_MS : long_enough;
+}
+
 void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_session *session,
 		 struct eg_forecast *forecast)
 {
@@ -285,7 +320,7 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 	policy.errors.n = 0; /* no command would repair the policy */
 	fixer.terms.policy = &policy;
 	judge.terms = &fixer.terms;
-	run->deadline = eg_now_ms() + eg_left_ms(run, PATIENCE_MS);
+	run->deadline = eg_now_ms() + eg_left_ms(run, patience(forecast));
 	run->requests_left = &requests;
 	eg_vec_push(run->arena, &search.tried, (struct trial){.text = as_it_stands});
 	if (tool->named && !eg_facts_load(run, &facts))

@@ -99,19 +99,55 @@ static void add_options(struct writing *w)
 	}
 }
 
+/* Words that do not go on into the new command, from the I-th on: options that go, and the environment where another is
+   made. 0: it does. */
+static size_t skipped(const struct writing *w, const struct eg_strs *command, size_t i)
+{
+	static const char *const places[] = {"-n", "--name", "-p", "--prefix"};
+
+	if (eg_strs_has(&w->draft->dropped, command->v[i]))
+		return 1;
+	for (size_t k = 0; w->draft->elsewhere && k < sizeof(places) / sizeof(*places); k++) {
+		size_t n = strlen(places[k]);
+		if (!strcmp(command->v[i], places[k]))
+			return 2;
+		if (!strncmp(command->v[i], places[k], n) && (n == 2 || command->v[i][n] == '='))
+			return 1;
+	}
+	return 0;
+}
+
+/* "conda install": "conda create -n NAME" */
+static bool add_elsewhere(struct writing *w, const char *word)
+{
+	const char *const words[] = {"create", "-n", w->draft->elsewhere};
+
+	if (!w->draft->elsewhere || strcmp(word, "install"))
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		eg_vec_push(w->arena, &w->words, words[i]);
+	return true;
+}
+
 static bool add_words(struct writing *w, const struct eg_strs *command)
 {
 	bool optioned = false;
 
 	for (size_t i = 0; i < command->n; i++) {
+		size_t skip = skipped(w, command, i);
+		if (skip) {
+			i += skip - 1;
+			continue;
+		}
 		if (!strcmp(command->v[i], "--") && !optioned) {
 			optioned = true;
 			add_options(w);
 		}
-		if (!is_named(w, command->v[i]))
-			add_other(w, command->v[i]);
-		else if (!add_named(w, command->v[i]))
+		bool named = is_named(w, command->v[i]);
+		if (named && !add_named(w, command->v[i]))
 			return false;
+		if (!named && !add_elsewhere(w, command->v[i]))
+			add_other(w, command->v[i]);
 	}
 	for (size_t i = 0; i < w->draft->specs.n; i++)
 		if (!eg_strs_has(&w->met, w->draft->specs.v[i]))

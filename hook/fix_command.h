@@ -11,7 +11,10 @@ struct eg_fix_draft {
 	struct eg_strs without; /* projects that the command no longer names */
 	const char *label;      /* PyTorch's index of these builds is asked as well: "cu118"; NULL: no other */
 	struct eg_strs options; /* added */
+	struct eg_strs dropped; /* words that go: options */
+	const char *elsewhere;  /* conda: a new environment of this name is made instead; NULL: no */
 	bool whole;             /* nothing but that: the command's words stay, also where they take away */
+	bool on_purpose;        /* it does what the command would, but says so */
 };
 
 /* False where the draft contradicts the command. ret: the words, a NULL behind them. */

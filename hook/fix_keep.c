@@ -5,21 +5,19 @@
 #include "strs.h"
 #include "torch_build.h"
 
-enum { MAX_REST = 60 }; /* packages that a command may spell out */
-
 static void push(struct eg_fixer *f, struct eg_fix_drafts *ret, const struct eg_fix_draft *draft)
 {
 	eg_vec_push(f->run->arena, ret, *draft);
 }
 
-static const char *exact(struct eg_fixer *f, const struct eg_package *package)
+const char *eg_fix_exact(struct eg_fixer *f, const struct eg_package *package)
 {
 	if (package->ecosystem == EG_CONDA)
 		return eg_strf(f->run->arena, "%s=%s=%s", package->name, package->version, package->build);
 	return eg_strf(f->run->arena, "%s==%s", package->name, package->version);
 }
 
-static bool says(struct eg_fixer *f, const struct eg_strs *specs, const char *project)
+bool eg_fix_says(struct eg_fixer *f, const struct eg_strs *specs, const char *project)
 {
 	struct eg_fix_spec spec;
 
@@ -35,7 +33,7 @@ static const struct eg_package *kept_framework(struct eg_fixer *f, const char *h
 	const struct eg_plan *plan = f->plan;
 
 	for (size_t i = 0; i < plan->n_before; i++)
-		if (eg_is_framework(plan->before[i]->name) && !strcmp(exact(f, plan->before[i]), hold))
+		if (eg_is_framework(plan->before[i]->name) && !strcmp(eg_fix_exact(f, plan->before[i]), hold))
 			return plan->before[i];
 	return NULL;
 }
@@ -61,16 +59,16 @@ static void hold_companion(struct eg_fixer *f, const struct eg_change *change, c
 {
 	const char *name = (change->to ? change->to : change->from)->name, *spec = NULL;
 
-	if (says(f, &draft->specs, name))
+	if (eg_fix_says(f, &draft->specs, name))
 		return;
 	if (change->from && !change->requested && !eg_mismatch(f->judge, change->from, framework)) {
-		spec = exact(f, change->from);
+		spec = eg_fix_exact(f, change->from);
 	} else if (f->tool->ecosystem == EG_PYTHON && !strcmp(framework->name, "torch")) {
 		const char *version = fitting(f, name, framework, &draft->label);
 		spec = version ? eg_strf(f->run->arena, "%s==%s", name, version) : NULL;
 	}
 	if (!spec && change->from && !eg_mismatch(f->judge, change->from, framework))
-		spec = exact(f, change->from);
+		spec = eg_fix_exact(f, change->from);
 	if (spec)
 		eg_vec_push(f->run->arena, &draft->specs, spec);
 }
@@ -83,7 +81,7 @@ static const char *label_to_fetch(struct eg_fixer *f, const char *spec)
 
 	for (size_t i = 0; label && i < f->plan->n_before; i++) {
 		package = f->plan->before[i];
-		if (!strcmp(exact(f, package), spec))
+		if (!strcmp(eg_fix_exact(f, package), spec))
 			return NULL;
 	}
 	return label ? label + 1 : NULL;
@@ -110,8 +108,7 @@ static struct eg_fix_draft held(struct eg_fixer *f, enum eg_level level)
 	return draft;
 }
 
-/* Does what PACKAGE itself requires, as planned, exclude one of SPECS? */
-static bool excludes(struct eg_fixer *f, const struct eg_package *package, const struct eg_strs *specs)
+bool eg_fix_excludes(struct eg_fixer *f, const struct eg_package *package, const struct eg_strs *specs)
 {
 	struct eg_fix_spec spec;
 
@@ -149,16 +146,23 @@ static struct eg_fix_draft unlabelled(struct eg_fixer *f, const struct eg_fix_dr
 	return plain;
 }
 
+/* Does a package that is asked for exclude one of SPECS? Then another release of it is wanted. */
+static bool named_excludes(struct eg_fixer *f, const struct eg_strs *specs)
+{
+	const struct eg_package *named;
+
+	for (size_t i = 0; (named = next_named(f, &i));)
+		if (!eg_fix_says(f, specs, named->name) && eg_fix_excludes(f, named, specs))
+			return true;
+	return false;
+}
+
 void eg_fix_keep(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
 {
 	struct eg_fix_draft draft = held(f, level);
-	const struct eg_package *named;
+	const struct eg_fix_draft bare = {.specs = eg_fix_holds(f, level)};
 
-	/* where a package that is asked for excludes it, another release of that is wanted */
-	for (size_t i = 0; (named = next_named(f, &i));)
-		if (!says(f, &draft.specs, named->name) && excludes(f, named, &draft.specs))
-			return;
-	if (!draft.specs.n)
+	if (!draft.specs.n || named_excludes(f, &draft.specs))
 		return;
 	push(f, ret, &draft);
 	if (level == EG_BLOCK && draft.label) {
@@ -166,6 +170,8 @@ void eg_fix_keep(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *
 		draft = unlabelled(f, &draft);
 		push(f, ret, &draft);
 	}
+	if (!named_excludes(f, &bare.specs))
+		push(f, ret, &bare); /* the companion that the facts know may have no file for this Python */
 }
 
 /* "vllm" as the command has it, "vllm[audio]" */
@@ -197,7 +203,7 @@ static bool add_release(struct eg_fixer *f, const char *project, struct eg_fix_d
 		eg_vec_push(f->run->arena, &draft->specs, eg_strf(f->run->arena, "%s==%s", head, version));
 	else if (none && !f->why_not)
 		f->why_not = eg_strf(f->run->arena, "no release of %s works with %s", project, draft->specs.v[0]);
-	if (!version && (!installed || excludes(f, installed, &draft->specs)))
+	if (!version && (!installed || eg_fix_excludes(f, installed, &draft->specs)))
 		return false;
 	eg_vec_push(f->run->arena, &draft->free, project);
 	return true;
@@ -209,12 +215,37 @@ void eg_fix_keep_beside(struct eg_fixer *f, enum eg_level level, struct eg_fix_d
 	const struct eg_package *named;
 
 	for (size_t i = 0; (named = next_named(f, &i));) {
-		if (says(f, &draft.specs, named->name))
+		if (eg_fix_says(f, &draft.specs, named->name))
 			eg_vec_push(f->run->arena, &draft.free, named->name);
-		else if (excludes(f, named, &draft.specs) && !add_release(f, named->name, &draft))
+		else if (eg_fix_excludes(f, named, &draft.specs) && !add_release(f, named->name, &draft))
 			return;
 	}
 	if (draft.specs.n && draft.free.n)
+		push(f, ret, &draft);
+}
+
+/* A distribution for another CUDA, in the version that is asked for: "cupy-cuda12x==13.6.0" for "cupy-cuda13x==13.6.0". */
+void eg_fix_replace(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
+{
+	const struct eg_judgement *judgement = &f->forecast->judgement;
+	struct eg_strs named = {0};
+	struct eg_fix_draft draft = {0};
+	struct eg_fix_spec spec;
+
+	if (!f->tool->named(f->run, f->plan->command.v, f->plan->command.n, &named))
+		return;
+	for (size_t i = 0; i < judgement->n_findings; i++) {
+		const struct eg_finding *finding = &judgement->findings[i];
+		for (size_t k = 0; finding->instead && finding->level >= level && k < named.n; k++) {
+			if (!eg_fix_spec_read(f->run->arena, f->tool->ecosystem, named.v[k], &spec) ||
+			    strcmp(spec.project, finding->package) || eg_strs_has(&draft.without, spec.project))
+				continue;
+			eg_vec_push(f->run->arena, &draft.without, spec.project);
+			eg_vec_push(f->run->arena, &draft.specs,
+				    eg_strf(f->run->arena, "%s%s%s", finding->instead, spec.version, spec.tail));
+		}
+	}
+	if (draft.specs.n)
 		push(f, ret, &draft);
 }
 
@@ -238,137 +269,12 @@ void eg_fix_keep_freely(struct eg_fixer *f, enum eg_level level, struct eg_fix_d
 		return;
 	const char *root = eg_strndup(f->run->arena, why->v[0], strcspn(why->v[0], " [=<>~!"));
 	const struct eg_change *change = eg_judge_change(f->judge, root);
-	if (change && change->to && excludes(f, change->to, &draft.specs))
+	if (change && change->to && eg_fix_excludes(f, change->to, &draft.specs))
 		return; /* looked at by its metadata */
 	bool selector = f->tool->ecosystem == EG_CONDA && eg_facts_conda_selector(f->judge->facts, root);
-	if (selector || (why->n < 2 && !says(f, &draft.specs, root)))
+	if (selector || (why->n < 2 && !eg_fix_says(f, &draft.specs, root)))
 		return; /* the version of a selector is the build that is asked for */
 	eg_vec_push(f->run->arena, &draft.free, root);
 	free_family(f, root, &draft);
-	push(f, ret, &draft);
-}
-
-/* conda and mamba: nothing that is installed moves. */
-void eg_fix_freeze(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
-{
-	struct eg_fix_draft draft = {0};
-
-	if (f->tool->ecosystem != EG_CONDA || !eg_strs_has(&f->plan->command, "install") || !eg_fix_holds(f, level).n)
-		return;
-	eg_vec_push(f->run->arena, &draft.options, "--freeze-installed");
-	push(f, ret, &draft);
-}
-
-/* conda and mamba: a package that only chooses a build has no files of its own, and can go alone. */
-void eg_fix_only_named(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
-{
-	struct eg_fix_draft draft = {.whole = true};
-
-	(void)level;
-	if (f->tool->ecosystem != EG_CONDA || !eg_is_removal(f->plan) || !f->plan->requested.n)
-		return;
-	for (size_t i = 0; i < f->plan->requested.n; i++) {
-		const struct eg_conda_selector *row = eg_facts_conda_selector(f->judge->facts, f->plan->requested.v[i]);
-		if (!row || !row->framework || !strcmp(row->name, "libtorch"))
-			return;
-	}
-	eg_vec_push(f->run->arena, &draft.options, "--force");
-	push(f, ret, &draft);
-}
-
-/* Is CHANGE part of the harm: a protected package, what belongs to one, or what a finding is about? */
-static bool is_harm(struct eg_fixer *f, const struct eg_change *change, const struct eg_strs *holds)
-{
-	const struct eg_judgement *judgement = &f->forecast->judgement;
-	const char *name = (change->to ? change->to : change->from)->name;
-
-	if (eg_family_of(name) || says(f, holds, name))
-		return true;
-	for (size_t i = 0; i < judgement->n_findings; i++)
-		if (judgement->findings[i].level >= EG_WARN && !strcmp(judgement->findings[i].package, name))
-			return true;
-	return false;
-}
-
-/* Would it be laid over its like, which is there already? */
-static bool has_its_like(struct eg_fixer *f, const struct eg_package *package)
-{
-	const struct eg_judgement *judgement = &f->forecast->judgement;
-
-	for (size_t i = 0; i < judgement->n_findings; i++)
-		if (!strcmp(judgement->findings[i].rule, "shared-files") &&
-		    !strcmp(judgement->findings[i].package, package->name))
-			return true;
-	return false;
-}
-
-/* What is asked for by name, or is the framework that the rest is for, cannot be left out: nor is what is compiled
-   against another release of it any use. */
-static bool is_indispensable(struct eg_fixer *f, const struct eg_change *change, const struct eg_strs *holds)
-{
-	const struct eg_family *family = eg_family_of((change->to ? change->to : change->from)->name);
-
-	if (change->requested)
-		return !family || family->role != EG_COMPANION || family->front || excludes(f, change->to, holds);
-	return !change->from && family && family->role == EG_FRAMEWORK && !family->variant &&
-	       !has_its_like(f, change->to);
-}
-
-/* The project that a requirement, Python's or conda's, is on. */
-static const char *project_of(struct eg_fixer *f, const char *requirement)
-{
-	struct eg_fix_spec spec;
-
-	if (f->tool->ecosystem == EG_CONDA)
-		return eg_strndup(f->run->arena, requirement, strcspn(requirement, " =<>!~["));
-	return eg_fix_spec_read(f->run->arena, EG_PYTHON, requirement, &spec) ? spec.project : NULL;
-}
-
-/* What the plan brings for what is asked for, other than through the harm: names, those asked for first. */
-static struct eg_strs needed_anyway(struct eg_fixer *f, const struct eg_strs *holds)
-{
-	const struct eg_plan *plan = f->plan;
-	struct eg_strs names = {0};
-
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].requested && plan->changes[i].to)
-			eg_vec_push(f->run->arena, &names, plan->changes[i].to->name);
-	for (size_t i = 0; i < names.n; i++) {
-		const struct eg_package *package = eg_package_find(plan->after, plan->n_after, names.v[i]);
-
-		for (size_t k = 0; package && k < package->requires.n; k++) {
-			const char *project = project_of(f, package->requires.v[k]);
-			const struct eg_change *change = project ? eg_judge_change(f->judge, project) : NULL;
-			if (change && change->to && !is_harm(f, change, holds) && !eg_strs_has(&names, project))
-				eg_vec_push(f->run->arena, &names, change->to->name);
-		}
-	}
-	return names;
-}
-
-/* The plan without the harm, spelled out: where nothing better holds, what is asked for is put beside what is there. */
-void eg_fix_without(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
-{
-	struct eg_strs holds = eg_fix_holds(f, level);
-	struct eg_fix_draft draft = {0};
-
-	if (f->tool->ecosystem == EG_CONDA && (!eg_strs_has(&f->plan->command, "install") || !f->plan->requested.n))
-		return;
-	for (size_t i = 0; i < f->plan->n_changes; i++) {
-		const struct eg_change *change = &f->plan->changes[i];
-
-		if (is_harm(f, change, &holds) && is_indispensable(f, change, &holds))
-			return;
-	}
-	const struct eg_strs needed = needed_anyway(f, &holds);
-	for (size_t i = 0; i < needed.n; i++) {
-		const struct eg_change *change = eg_judge_change(f->judge, needed.v[i]);
-
-		if (!change->requested)
-			eg_vec_push(f->run->arena, &draft.specs, exact(f, change->to));
-	}
-	if (draft.specs.n > MAX_REST)
-		return;
-	eg_vec_push(f->run->arena, &draft.options, "--no-deps");
 	push(f, ret, &draft);
 }

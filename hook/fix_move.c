@@ -7,7 +7,10 @@
 #include "fix_spec.h"
 #include "torch_build.h"
 
-enum { MAX_LABELS = 3 }; /* indexes of builds that are asked in turn */
+enum {
+	MAX_LABELS = 3,   /* indexes of builds that are asked in turn */
+	MAX_RELEASES = 3, /* of torch that are proposed, newest first */
+};
 
 /* "3.11" of "torch-2.4.1-cp311-cp311-manylinux1_x86_64.whl"; NULL: it does not tell */
 static const char *python_of(struct eg_arena *arena, const struct eg_package *package)
@@ -38,14 +41,24 @@ static bool asks_own_index(struct eg_fixer *f)
 	return false;
 }
 
+static bool is_build(const struct eg_package *torch, const struct eg_torch_build *build)
+{
+	size_t n = torch ? strcspn(torch->version, "+") : 0;
+
+	return torch && strlen(build->version) == n && !strncmp(torch->version, build->version, n) && torch->variant &&
+	       !strcmp(torch->variant, build->label);
+}
+
 /* To name what the plan brings anyway would only silence the finding. */
 static bool is_planned(struct eg_fixer *f, const struct eg_torch_build *build)
 {
-	const struct eg_package *torch = eg_package_find(f->plan->after, f->plan->n_after, "torch");
-	size_t n = strcspn(torch->version, "+");
+	return is_build(eg_package_find(f->plan->after, f->plan->n_after, "torch"), build);
+}
 
-	return strlen(build->version) == n && !strncmp(torch->version, build->version, n) && torch->variant &&
-	       !strcmp(torch->variant, build->label);
+/* What is there already is kept in other ways. */
+static bool is_installed(struct eg_fixer *f, const struct eg_torch_build *build)
+{
+	return is_build(eg_package_find(f->plan->before, f->plan->n_before, "torch"), build);
 }
 
 static void push(struct eg_fixer *f, const struct eg_torch_build *build, const struct eg_strs *beside,
@@ -56,7 +69,7 @@ static void push(struct eg_fixer *f, const struct eg_torch_build *build, const s
 	const char *label = labelled ? eg_strf(arena, "+%s", build->label) : "";
 	struct eg_fix_draft draft = {.label = labelled ? build->label : NULL};
 
-	if (is_planned(f, build) && !beside->n)
+	if (is_installed(f, build) || (is_planned(f, build) && !beside->n))
 		return;
 	eg_vec_push(arena, &draft.specs, eg_strf(arena, "torch==%s%s", build->version, label));
 	for (size_t i = 0; i < beside->n; i++) {
@@ -67,17 +80,25 @@ static void push(struct eg_fixer *f, const struct eg_torch_build *build, const s
 	}
 	eg_vec_push(arena, &draft.free, "torch");
 	eg_vec_push(arena, ret, draft);
+	if (!draft.label || strcmp(f->tool->name, "uv"))
+		return;
+	/* uv takes a project from the first index that has it, even where another has the version that fits */
+	eg_vec_push(arena, &draft.options, "--index-strategy=unsafe-best-match");
+	eg_vec_push(arena, ret, draft);
 }
 
-/* Is a finding of LEVEL or above about torch's build? One about its version is not answered by another build. */
-static bool concerns_build(struct eg_fixer *f, enum eg_level level)
+/* Is a finding of LEVEL or above about torch's build, or about what no longer fits it? One about its version is not
+   answered by another build. */
+static bool concerns_build(struct eg_fixer *f, const struct eg_package *torch, enum eg_level level)
 {
 	const struct eg_judgement *judgement = &f->forecast->judgement;
 	bool concerns = false;
 
 	for (size_t i = 0; i < judgement->n_findings; i++) {
 		const struct eg_finding *finding = &judgement->findings[i];
-		if (finding->level < level || strcmp(finding->package, "torch"))
+		bool companion = !strcmp(finding->rule, "companion-mismatch") &&
+				 eg_torch_companion(f->judge->facts, finding->package, torch->version);
+		if (finding->level < level || (strcmp(finding->package, "torch") && !companion))
 			continue;
 		if (!strcmp(finding->rule, "version-moved"))
 			return false;
@@ -122,18 +143,19 @@ static bool look_it_up(struct eg_fixer *f, const struct eg_torch_wanted *wanted,
 	return version;
 }
 
-/* The first of the builds that is there, where some are not. */
-static void propose_wanted(struct eg_fixer *f, struct eg_torch_wanted wanted, struct eg_fix_drafts *ret)
+/* The first of the builds that is there, where some are not: its release, or NULL. */
+static const char *propose_wanted(struct eg_fixer *f, struct eg_torch_wanted wanted, struct eg_fix_drafts *ret)
 {
 	struct eg_torch_build build;
 
 	for (int i = 0; i < MAX_LABELS && eg_torch_build_find(f->judge, &wanted, &build); i++) {
 		if (look_it_up(f, &wanted, &build)) {
 			push(f, &build, &wanted.companions, ret);
-			return;
+			return build.version;
 		}
 		eg_vec_push(f->run->arena, &wanted.passed, build.label);
 	}
+	return NULL;
 }
 
 static void propose(struct eg_fixer *f, const struct eg_change *change, int major, struct eg_fix_drafts *ret)
@@ -148,12 +170,14 @@ static void propose(struct eg_fixer *f, const struct eg_change *change, int majo
 		.companions = companions(f),
 	};
 
-	/* another build of the very version, then the newest version that has one */
+	/* another build of the very version, then the newest versions that have one: an index may lack what one needs */
 	propose_wanted(f, wanted, ret);
 	wanted.exactly = false;
 	wanted.below = true;
-	propose_wanted(f, wanted, ret);
-	wanted.by_default = true; /* where another index is out of reach, or has not all that the build needs */
+	for (int i = 0; i < MAX_RELEASES && wanted.version; i++)
+		wanted.version = propose_wanted(f, wanted, ret);
+	wanted.version = change->to->version;
+	wanted.by_default = true; /* where another index is out of reach */
 	if (major)
 		propose_wanted(f, wanted, ret);
 }
@@ -174,7 +198,7 @@ void eg_fix_move_asked(struct eg_fixer *f, enum eg_level level, struct eg_fix_dr
 	const struct eg_change *change = eg_judge_change(f->judge, "torch");
 
 	if (f->tool->ecosystem == EG_PYTHON && change && change->to && eg_judge_requested(f->judge, change) &&
-	    concerns_build(f, level) && is_wrong_build(f, change->to) && !eg_asks_cpu(f->plan))
+	    concerns_build(f, change->to, level) && is_wrong_build(f, change->to) && !eg_asks_cpu(f->plan))
 		propose(f, change, 0, ret);
 }
 
@@ -188,32 +212,6 @@ void eg_fix_move(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *
 	if (f->tool->ecosystem != EG_PYTHON || !change || !change->to ||
 	    (change->from && eg_package_variant(change->from).accelerator > EG_CUDA))
 		return;
-	if (major || (!eg_judge_requested(f->judge, change) && concerns_build(f, level)))
+	if (major || (!eg_judge_requested(f->judge, change) && concerns_build(f, change->to, level)))
 		propose(f, change, major, ret);
-}
-
-/* From 1.13 on the builds of PyTorch's own channel go by pytorch-cuda, whose libraries the channel nvidia has, and not by
-   cudatoolkit. */
-void eg_fix_selector(struct eg_fixer *f, enum eg_level level, struct eg_fix_drafts *ret)
-{
-	struct eg_fix_draft draft = {0};
-	struct eg_fix_spec selector;
-	struct eg_strs named = {0};
-
-	(void)level;
-	if (f->tool->ecosystem != EG_CONDA || !eg_asks_cuda(f->plan) ||
-	    !f->tool->named(f->run, f->plan->command.v, f->plan->command.n, &named))
-		return;
-	for (size_t i = 0; i < named.n; i++) {
-		if (!eg_fix_spec_read(f->run->arena, EG_CONDA, named.v[i], &selector) ||
-		    strcmp(selector.project, "cudatoolkit") || !*selector.version)
-			continue;
-		eg_vec_push(f->run->arena, &draft.without, selector.project);
-		eg_vec_push(f->run->arena, &draft.specs,
-			    eg_strf(f->run->arena, "pytorch-cuda%s", selector.version));
-		eg_vec_push(f->run->arena, ret, draft);
-		eg_vec_push(f->run->arena, &draft.options, "--channel=nvidia");
-		eg_vec_push(f->run->arena, ret, draft);
-		return;
-	}
 }

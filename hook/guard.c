@@ -153,6 +153,7 @@ static void forecast_command(struct eg_run *run, const struct eg_guard_options *
 	}
 	if (ret->plan.status != EG_IMPOSSIBLE)
 		judge(run, options, ret);
+	ret->elapsed_ms = eg_now_ms() - start;
 	if (!kind && ret->judgement.verdict != EG_ALLOW && !options->no_fix)
 		eg_fix_find(run, tool, session, ret);
 	if (session)

@@ -50,6 +50,7 @@ void eg_json_findings(struct eg_arena *arena, cJSON *document, const struct eg_j
 		eg_json_text(arena, object, "message", finding->message);
 		eg_json_list(arena, object, "why", &finding->why);
 		eg_json_list(arena, object, "fix", &finding->fix);
+		eg_json_text(arena, object, "fix_unmet", finding->fix_unmet);
 		eg_json_text(arena, object, "no_fix", finding->no_fix);
 		eg_json_text(arena, object, "source", finding->source);
 		cJSON_AddBoolToObject(object, "requested", finding->requested);

@@ -90,6 +90,13 @@ static void print_chain(const struct page *p, const struct eg_strs *why)
 	}
 }
 
+static void print_beside(const struct page *p, const char *word, const char *text)
+{
+	fprintf(p->out, "%*s%s", MARGIN, "", word);
+	eg_write_wrapped(p->out, &p->options->style, MARGIN + 9, printable(p, text));
+	fputc('\n', p->out);
+}
+
 static void print_fixes(const struct page *p, const struct eg_finding *finding)
 {
 	for (size_t i = 0; i < finding->fix.n; i++) {
@@ -97,11 +104,10 @@ static void print_fixes(const struct page *p, const struct eg_finding *finding)
 		fprintf(p->out, "%*s%s  %s%s%s\n", MARGIN, "", word, ink(p, EG_BOLD), printable(p, finding->fix.v[i]),
 			ink(p, EG_PLAIN));
 	}
-	if (finding->fix.n || !finding->no_fix)
-		return;
-	fprintf(p->out, "%*sno fix   ", MARGIN, "");
-	eg_write_wrapped(p->out, &p->options->style, MARGIN + 9, printable(p, finding->no_fix));
-	fputc('\n', p->out);
+	if (finding->fix_unmet)
+		print_beside(p, "unmet    ", finding->fix_unmet);
+	if (!finding->fix.n && finding->no_fix)
+		print_beside(p, "no fix   ", finding->no_fix);
 }
 
 static void print_message(const struct page *p, const struct eg_finding *finding)

@@ -38,11 +38,11 @@ static void point_to_older(const struct eg_judge *judge, struct eg_finding *find
 {
 	struct eg_package wish = {.name = "the host"};
 
-	if (strcmp(package->name, "torch") || package->ecosystem != EG_PYTHON) {
+	if (package->ecosystem != EG_PYTHON) {
 		eg_finding_point_to_jetpack(judge, finding);
 		return;
 	}
-	eg_finding_hold_older(judge, finding);
+	eg_finding_hold_older(judge, finding, package);
 	wish.requires = finding->hold;
 	if (finding->hold.n && !eg_unmet(judge, &wish, package))
 		finding->hold.n = 0;

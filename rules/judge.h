@@ -118,8 +118,8 @@ void eg_judge_settle(struct eg_judge *judge, struct eg_judgement *ret);
 /* Can the host run torch's wheel for x86_64 of this release and CUDA, as far as is known? */
 bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda);
 
-/* Hold torch below the releases whose default build the host cannot run: "torch<2.11". */
-void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding);
+/* Hold PACKAGE, a framework's build that the host cannot run, to builds that it can: "torch<2.11", "jax[cuda12]". */
+void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package);
 
 /* Says which torch a Jetson wants, where the host is one. */
 void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding *finding);

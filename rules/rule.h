@@ -16,8 +16,10 @@ struct eg_finding {
 	const char *message;
 	struct eg_strs why;  /* the requirement chain that causes it */
 	struct eg_strs hold; /* requirements that would keep what the rule protects, if the request can be met with them */
+	const char *instead; /* a distribution to ask for in the place of .package, cupy-cuda12x; NULL: none */
 	struct eg_strs fix;  /* commands, best first: only such as were simulated and found clean */
 	size_t n_moving;     /* the last so many of .fix move the framework all the same, but then by request */
+	const char *fix_unmet; /* what one with --no-deps leaves unmet; NULL: nothing */
 	const char *no_fix;  /* why there is none; NULL when .fix has some */
 	const char *source;  /* the fact that it rests on */
 	bool requested;      /* it is about what the command names */

@@ -18,8 +18,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		bool ran = change->from && !eg_cannot_run(judge, eg_package_variant(change->from), NULL);
 		if (ran && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
-		else if (!strcmp(change->to->name, "torch"))
-			eg_finding_hold_older(judge, finding);
+		else
+			eg_finding_hold_older(judge, finding, change->to);
 	}
 }
 

@@ -19,10 +19,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		bool ran = change->from && !eg_kernels_lacking(judge, change->from, &gpu);
 		if (ran && !eg_judge_requested(judge, change))
 			eg_finding_hold(judge, finding, change);
-		else if (!strcmp(change->to->name, "torch"))
-			eg_finding_hold_older(judge, finding);
-		else if (!strcmp(change->to->name, "jaxlib") && change->to->ecosystem == EG_PYTHON)
-			eg_finding_hold_cuda(judge, finding, change->to);
+		else
+			eg_finding_hold_older(judge, finding, change->to);
 	}
 }
 

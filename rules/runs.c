@@ -170,30 +170,3 @@ bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_
 	return !eg_cannot_run(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}, NULL) &&
 	       !left_out(judge, eg_facts_kernels(judge->facts, version, cuda, false));
 }
-
-void eg_finding_point_to_jetpack(const struct eg_judge *judge, struct eg_finding *finding)
-{
-	if (judge->host->jetpack)
-		finding->no_fix = eg_strf(judge->run->arena,
-					  "on a Jetson the torch that uses the GPU is NVIDIA's own wheel for JetPack %s",
-					  judge->host->jetpack);
-}
-
-void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding)
-{
-	const char *platform = judge->host->platform;
-	size_t n_builds;
-	const struct eg_default_build *builds = eg_facts_rows(judge->facts, EG_FACTS_TORCH_BUILDS, &n_builds);
-	size_t n = n_builds;
-
-	eg_finding_point_to_jetpack(judge, finding);
-	if (finding->no_fix || (platform && strstr(platform, "aarch64")))
-		return; /* the table of defaults that follows is that of x86_64 */
-	while (n && !eg_torch_runs(judge, builds[n - 1].version, builds[n - 1].x86_64))
-		n--;
-	if (!n || n == n_builds)
-		return;
-	const char *bound = builds[n].version; /* the oldest of those that do not run */
-	size_t patch = (size_t)(strrchr(bound, '.') - bound);
-	eg_vec_push(judge->run->arena, &finding->hold, eg_strf(judge->run->arena, "torch<%.*s", (int)patch, bound));
-}

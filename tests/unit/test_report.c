@@ -115,7 +115,7 @@ static void every_key_is_there_when_all_is_known(void **state)
 	assert_keys(change, "name action requested from to why");
 	assert_keys(at(change, "from"), "version build channel variant");
 	assert_keys(at(change, "to"), "version build channel variant file url sha256 size");
-	assert_keys(finding, "rule level package message why fix no_fix source requested default_level level_by exception bypass");
+	assert_keys(finding, "rule level package message why fix fix_unmet no_fix source requested default_level level_by exception bypass");
 	assert_keys(at(json, "host"), "driver cuda gpus");
 	assert_keys(cJSON_GetArrayItem(at(at(json, "host"), "gpus"), 0), "name compute_capability");
 	assert_string_equal(at(json, "schema")->valuestring, "envguard.plan/1");
