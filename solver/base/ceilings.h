@@ -10,6 +10,7 @@ enum {
 	EG_MAX_CONNECTIONS = 64,
 	EG_MAX_INCLUDE_DEPTH = 32,    /* requirements files that name each other */
 	EG_MAX_SPECIFIERS = 1000,     /* version specifiers of one requirement */
+	EG_MAX_EXTRAS = 1000,         /* extras of one requirement, or of one project's that bring each other along */
 	EG_MAX_INCLUDES = 1000,       /* requirements files read for one command */
 	EG_MAX_LINES = 20000,         /* requirements of one command: an index is asked for each */
 	EG_MAX_MARKER_DEPTH = 64,     /* parentheses in an environment marker */
@@ -26,6 +27,7 @@ enum {
 	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */
 	EG_MAX_GPUS = 256,
 	EG_MAX_NAME = 512,            /* a distribution's name or version */
+	EG_MAX_FILENAME = 1024,       /* of a file on an index page */
 	EG_MAX_GIVEN = 20000,         /* packages of one transaction that a tool hands over */
 	EG_MAX_POLICY_DEPTH = 16,     /* levels of brackets in a policy */
 	EG_MAX_POLICY_VALUES = 10000, /* values in a policy */

@@ -186,7 +186,6 @@ static void prepare(struct eg_arena *arena, struct eg_marker *item, const struct
 	item->variable_first = left->variable != EG_NO_VARIABLE;
 	item->variable = item->variable_first ? left->variable : right->variable;
 	item->literal = item->variable_first ? right->literal : left->literal;
-	item->uses_extra = item->variable == EG_EXTRA || item->variable == EG_EXTRAS;
 	if (!item->literal)
 		item->literal = variable_name(right->variable); /* packaging takes the second variable for its name */
 	else if (item->variable >= EG_EXTRA && item->variable <= EG_DEPENDENCY_GROUPS)
@@ -226,8 +225,6 @@ static const struct eg_marker *make_group(struct eg_arena *arena, enum eg_marker
 		return list->v[0];
 	struct eg_marker *group = EG_NEW(arena, struct eg_marker);
 	*group = (struct eg_marker){.kind = kind, .v = list->v, .n = list->n};
-	for (size_t i = 0; i < list->n; i++)
-		group->uses_extra = group->uses_extra || list->v[i]->uses_extra;
 	return group;
 }
 
@@ -319,9 +316,4 @@ bool eg_marker_parse(struct eg_arena *arena, const char *s, size_t n, const stru
 	}
 	*ret_error = eg_strf(arena, "%s, at '%.*s'", error, (int)(end - p < 40 ? end - p : 40), p);
 	return false;
-}
-
-bool eg_marker_uses_extra(const struct eg_marker *marker)
-{
-	return marker && marker->uses_extra;
 }

@@ -13,7 +13,6 @@ enum eg_marker_test { EG_TEST_OP, EG_TEST_IN, EG_TEST_NOT_IN };
 
 struct eg_marker {
 	enum eg_marker_kind kind;
-	bool uses_extra;
 	const struct eg_marker **v; /* ANY, ALL */
 	size_t n;
 

@@ -61,9 +61,6 @@ struct eg_marker_sets {
 bool eg_marker_holds_with(const struct eg_marker *marker, const struct eg_marker_env *env,
 			  const struct eg_marker_sets *sets);
 
-/* True when the marker's value can depend on `extra`. */
-bool eg_marker_uses_extra(const struct eg_marker *marker);
-
 /* A marker alone ("python_version < '3'"). */
 bool eg_marker_parse(struct eg_arena *arena, const char *s, size_t n, const struct eg_marker **ret,
 		     const char **ret_error);

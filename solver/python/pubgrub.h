@@ -94,7 +94,7 @@ const struct eg_range *eg_pubgrub_range(const struct eg_pubgrub *pg, unsigned pa
 /* NULL: not decided. */
 const struct eg_version *eg_pubgrub_version(const struct eg_pubgrub *pg, unsigned package);
 
-/* Takes back the decision on PACKAGE and all later ones; false where there is none, or it is the latest. */
-bool eg_pubgrub_take_back(struct eg_pubgrub *pg, unsigned package);
+/* Takes back the decision on PACKAGE, if there is one, and all later ones. */
+void eg_pubgrub_take_back(struct eg_pubgrub *pg, unsigned package);
 
 #endif

@@ -162,15 +162,11 @@ void eg_solution_backtrack(struct eg_pubgrub *pg, unsigned level)
 		pg->valid_levels.v[i] = level;
 }
 
-bool eg_pubgrub_take_back(struct eg_pubgrub *pg, unsigned package)
+void eg_pubgrub_take_back(struct eg_pubgrub *pg, unsigned package)
 {
-	for (size_t i = 0; i < pg->decided.n; i++) {
-		if (pg->decided.v[i] != package)
-			continue;
-		eg_solution_backtrack(pg, (unsigned)i);
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < pg->decided.n; i++)
+		if (pg->decided.v[i] == package)
+			eg_solution_backtrack(pg, (unsigned)i);
 }
 
 const struct eg_range *eg_pubgrub_range(const struct eg_pubgrub *pg, unsigned package)
@@ -210,11 +206,8 @@ bool eg_pubgrub_pick(struct eg_pubgrub *pg, struct eg_priority (*priority)(void 
 			a->queued = true;
 		}
 		a->outdated = false;
-		if (!a->queued)
+		if (!a->queued || !is_open(a)) /* uv takes one that is decided from its queue and passes over it */
 			continue;
-		if (!is_open(a)) { /* it would be taken from the queue and passed over when its turn comes */
-			continue;
-		}
 		if (!best || is_before(&a->priority, &best->priority)) {
 			best = a;
 			*ret = (unsigned)i;

@@ -97,6 +97,8 @@ static bool parse_extras(struct input *in, struct eg_requirement *req)
 			skip_blanks(in);
 			if (!scan_identifier(in, &name, &n))
 				return failed(in, "expected extra name after comma");
+			if (extras.n == EG_MAX_EXTRAS)
+				return failed(in, "too many extras");
 			eg_vec_push(in->arena, &extras, eg_normalize(in->arena, name, n));
 		}
 	}

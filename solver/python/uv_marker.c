@@ -15,7 +15,7 @@ static const char *comparison_text(struct eg_arena *arena, const struct eg_marke
 	static const char *const tests[] = {[EG_TEST_IN] = "in", [EG_TEST_NOT_IN] = "not in"};
 	const char *name, *test;
 
-	if (marker->variable == EG_EXTRA || marker->variable > EG_EXTRA) {
+	if (marker->variable >= EG_EXTRA) { /* what is about extras is decided by the one in force */
 		const struct eg_marker_env nothing = {{0}};
 
 		return eg_marker_holds(marker, &nothing, extra) ? "" : NULL;
@@ -29,15 +29,21 @@ static const char *comparison_text(struct eg_arena *arena, const struct eg_marke
 /* The parts in order, each once; ANY and ALL differ in which constant swallows the rest. */
 static const char *join(struct eg_arena *arena, struct eg_strs *parts, bool any)
 {
-	const char *text = NULL;
+	const char *joint = any ? " or " : " and ";
+	size_t room = sizeof("()");
 
+	for (size_t i = 0; i < parts->n; i++)
+		room += strlen(parts->v[i]) + strlen(joint);
+	char *text = eg_alloc(arena, room), *out = text;
+	bool bracketed = any && parts->n > 1;
 	qsort(parts->v, parts->n, sizeof(*parts->v), by_text);
 	for (size_t i = 0; i < parts->n; i++) {
 		if (i && !strcmp(parts->v[i], parts->v[i - 1]))
 			continue;
-		text = text ? eg_strf(arena, any ? "%s or %s" : "%s and %s", text, parts->v[i]) : parts->v[i];
+		out = stpcpy(stpcpy(out, i ? joint : bracketed ? "(" : ""), parts->v[i]);
 	}
-	return any && parts->n > 1 ? eg_strf(arena, "(%s)", text) : text;
+	stpcpy(out, bracketed ? ")" : "");
+	return text;
 }
 
 const char *eg_uv_marker_text(struct eg_arena *arena, const struct eg_marker *marker, const char *extra)
@@ -60,4 +66,42 @@ const char *eg_uv_marker_text(struct eg_arena *arena, const struct eg_marker *ma
 	if (!parts.n)
 		return any ? NULL : "";
 	return join(arena, &parts, any);
+}
+
+static const char joint[] = " and ";
+
+/* The length of the first part of TEXT: up to an "and" that stands in no brackets and no quotes. */
+static size_t part_length(const char *text)
+{
+	int depth = 0;
+	size_t n = 0;
+
+	while (text[n] && (depth || strncmp(text + n, joint, strlen(joint)))) {
+		depth += (text[n] == '(') - (text[n] == ')');
+		if (text[n] == '\'')
+			n += 1 + strcspn(text + n + 1, "'");
+		n += text[n] != 0;
+	}
+	return n;
+}
+
+static void split(struct eg_arena *arena, const char *text, struct eg_strs *ret)
+{
+	while (*text) {
+		size_t n = part_length(text);
+
+		eg_vec_push(arena, ret, eg_strndup(arena, text, n));
+		text += n + (text[n] ? strlen(joint) : 0);
+	}
+}
+
+const char *eg_uv_marker_both(struct eg_arena *arena, const char *a, const char *b)
+{
+	struct eg_strs parts = {0};
+
+	if (!*a || !*b || !strcmp(a, b))
+		return *a ? a : b;
+	split(arena, a, &parts);
+	split(arena, b, &parts);
+	return join(arena, &parts, false);
 }

@@ -8,4 +8,7 @@
    markers that say the same in the same words; "" is true, NULL is false. */
 const char *eg_uv_marker_text(struct eg_arena *arena, const struct eg_marker *marker, const char *extra);
 
+/* What holds where both of two such texts do, each of their parts once, whatever the order. */
+const char *eg_uv_marker_both(struct eg_arena *arena, const char *a, const char *b);
+
 #endif

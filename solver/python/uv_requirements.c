@@ -1,10 +1,14 @@
 /* What a candidate requires here: overrides, excludes, extras and constraints applied (uv-resolver:
    resolver/requirements.rs, pubgrub/dependencies.rs). */
+#include "ceilings.h"
 #include "strs.h"
 #include "uv_marker.h"
 #include "uv_resolver.h"
 
-enum { MAX_DEPTH = 32 };
+/* A project's extra that another one of its extras brings along, under a marker. */
+struct own_extra {
+	const char *extra, *marker;
+};
 
 struct expansion {
 	struct eg_uv *uv;
@@ -12,8 +16,9 @@ struct expansion {
 	const struct eg_version *version; /* NULL: the root */
 	struct eg_uv_deps *ret;
 	const struct eg_metadata *metadata;
-	struct eg_strs extras;            /* of the project itself that were followed */
-	EG_VEC(const struct eg_requirement *) selves; /* … and the bounds that they set on it */
+	EG_VEC(struct own_extra) own;     /* in the order in which they are met */
+	struct eg_map seen;               /* … each once */
+	EG_VEC(const struct eg_requirement *) selves; /* the bounds that they set on the project itself */
 };
 
 /* ---- one requirement ---- */
@@ -86,13 +91,6 @@ static void add_requirement(struct expansion *e, const struct eg_requirement *re
 			  range, req);
 }
 
-static const char *both(struct eg_arena *arena, const char *a, const char *b)
-{
-	if (!*a || !*b || !strcmp(a, b))
-		return *a ? a : b;
-	return eg_strf(arena, "%s and %s", a, b);
-}
-
 static void add_constraints(struct expansion *e, const char *project, const char *marker)
 {
 	const struct eg_pip_lines *lines = &e->uv->request->pip.constraints;
@@ -103,46 +101,44 @@ static void add_constraints(struct expansion *e, const char *project, const char
 		if (!line->holds || !line->req.project || strcmp(line->req.project, project))
 			continue;
 		const char *own = eg_uv_marker_text(e->uv->run->arena, line->req.marker, "");
-		add_requirement(e, &line->req, both(e->uv->run->arena, marker, own ? own : ""));
+		add_requirement(e, &line->req, eg_uv_marker_both(e->uv->run->arena, marker, own ? own : ""));
 	}
 }
 
 /* ---- all of them ---- */
 
-static void expand(struct expansion *e, const char *extra, const char *marker, int depth);
-
 /* Of the project itself: what its extra requires, and the bound, stand for it. */
-static void follow_self(struct expansion *e, const struct eg_requirement *req, const char *marker, int depth)
+static void take_own(struct expansion *e, const struct eg_requirement *req, const char *marker)
 {
 	struct eg_arena *arena = e->uv->run->arena;
 
 	for (size_t i = 0; i < req->n_extras; i++) {
 		const char *key = eg_strf(arena, "%s;%s", req->extras[i], marker);
 
-		if (eg_strs_has(&e->extras, key))
+		if (eg_map_get(&e->seen, key))
 			continue;
-		eg_vec_push(arena, &e->extras, key);
-		expand(e, req->extras[i], marker, depth + 1);
+		eg_map_put(&e->seen, key, e);
+		eg_vec_push(arena, &e->own, (struct own_extra){req->extras[i], marker});
 	}
 	if (req->spec.n)
 		eg_vec_push(arena, &e->selves, req);
 }
 
-static void take(struct expansion *e, const struct eg_requirement *req, const char *marker, int depth)
+static void take(struct expansion *e, const struct eg_requirement *req, const char *marker)
 {
 	const char *self = e->package->name ? e->package->name->name : NULL;
 
 	if (eg_strs_has(&e->uv->request->excludes, req->project))
 		return;
 	if (self && req->n_extras && !strcmp(self, req->project))
-		follow_self(e, req, marker, depth);
+		take_own(e, req, marker);
 	else
 		add_requirement(e, req, marker);
 	add_constraints(e, req->project, marker);
 }
 
-/* The override lines of a project stand in the place of whatever is asked of it. False: there are none. */
-static bool take_overrides(struct expansion *e, const char *project, const char *marker, int depth)
+/* The override lines of a project stand in the place of whatever is asked of it. */
+static void take_overridden(struct expansion *e, const struct eg_requirement *req, const char *marker)
 {
 	const struct eg_pip_lines *lines = &e->uv->request->overrides;
 	bool any = false;
@@ -150,13 +146,14 @@ static bool take_overrides(struct expansion *e, const char *project, const char 
 	for (size_t i = 0; i < lines->n; i++) {
 		const struct eg_pip_line *line = &lines->v[i];
 
-		if (!line->req.project || strcmp(line->req.project, project))
+		if (!line->req.project || strcmp(line->req.project, req->project))
 			continue;
 		any = true;
 		if (line->holds)
-			take(e, &line->req, marker, depth);
+			take(e, &line->req, marker);
 	}
-	return any;
+	if (!any)
+		take(e, req, marker);
 }
 
 /* Is it one that EXTRA adds ("": one that is there without extras)? *ret_marker: under which marker. */
@@ -174,21 +171,41 @@ static bool is_of_extra(struct expansion *e, const struct eg_requirement *req, c
 		return false;
 	const char *base = eg_uv_marker_text(arena, req->marker, "");
 	const char *text = eg_uv_marker_text(arena, req->marker, extra);
-	*ret_marker = base && text ? eg_strf(arena, "%s and not %s", text, base) : text ? text : "";
+	*ret_marker = base && text ? eg_uv_marker_both(arena, text, eg_strf(arena, "not (%s)", base)) : text ? text : "";
 	return true;
 }
 
-static void expand(struct expansion *e, const char *extra, const char *marker, int depth)
+static void expand(struct expansion *e, const char *extra, const char *marker)
 {
-	for (size_t i = 0; i < e->metadata->n_requires_dist && depth < MAX_DEPTH; i++) {
+	for (size_t i = 0; i < e->metadata->n_requires_dist; i++) {
 		const struct eg_requirement *req = &e->metadata->requires_dist[i];
 		const char *own;
 
-		if (!is_of_extra(e, req, extra, &own))
-			continue;
-		own = both(e->uv->run->arena, own, marker);
-		if (!take_overrides(e, req->project, own, depth))
-			take(e, req, own, depth);
+		if (is_of_extra(e, req, extra, &own))
+			take_overridden(e, req, eg_uv_marker_both(e->uv->run->arena, own, marker));
+	}
+}
+
+/* What the package's own requirements are, then those of its own extras that they name, then of those that these name …
+   (flatten_requirements) */
+static void expand_all(struct expansion *e)
+{
+	struct eg_uv *uv = e->uv;
+
+	e->seen.arena = uv->run->arena;
+	expand(e, e->package->extra ? e->package->extra : "", "");
+	for (size_t i = 0; i < e->own.n && !e->ret->impossible; i++) {
+		if (i == EG_MAX_EXTRAS)
+			e->ret->impossible = "its extras bring each other along in too many ways";
+		else
+			expand(e, e->own.v[i].extra, e->own.v[i].marker);
+	}
+	for (size_t i = 0; i < e->selves.n; i++) {
+		struct eg_requirement *bound = EG_NEW(uv->run->arena, struct eg_requirement);
+
+		*bound = *e->selves.v[i];
+		bound->n_extras = 0;
+		add_requirement(e, bound, "");
 	}
 }
 
@@ -203,8 +220,7 @@ static void root_dependencies(struct expansion *e)
 			if (!line->holds || !line->req.project)
 				continue;
 			const char *marker = eg_uv_marker_text(e->uv->run->arena, line->req.marker, "");
-			if (!take_overrides(e, line->req.project, marker ? marker : "", 0))
-				take(e, &line->req, marker ? marker : "", 0);
+			take_overridden(e, &line->req, marker ? marker : "");
 			if (line->req.url)
 				eg_uv_name_get(e->uv, line->req.project)->url_line = line;
 		}
@@ -317,13 +333,6 @@ void eg_uv_dependencies(struct eg_uv *uv, struct eg_uv_package *package, struct 
 		return;
 	}
 	tell_missing_extra(&e);
-	expand(&e, package->extra ? package->extra : "", "", 0);
-	for (size_t i = 0; i < e.selves.n; i++) {
-		struct eg_requirement *bound = EG_NEW(uv->run->arena, struct eg_requirement);
-
-		*bound = *e.selves.v[i];
-		bound->n_extras = 0;
-		add_requirement(&e, bound, "");
-	}
+	expand_all(&e);
 	add_cuda(&e, candidate);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "ascii.h"
 #include "strs.h"
 
 struct eg_uv_versions {
@@ -88,36 +87,6 @@ bool eg_uv_supports(const struct eg_uv_versions *s, const char *filename)
 
 	return !is_wheel(filename) || (eg_wheel_name_parse(s->run->arena, filename, &name) && !name.variant &&
 				       eg_tags_rank(s->tags, &name) >= 0);
-}
-
-bool eg_uv_specs(struct eg_arena *arena, const char *text, struct eg_specset *ret)
-{
-	char *mended;
-
-	if (eg_specset_parse(arena, text, strlen(text), ret, NULL))
-		return true;
-	mended = eg_strdup(arena, text);
-	for (char *star = mended; (star = strstr(star, ".*"));) {
-		const char *op = star;
-
-		while (op > mended && op[-1] != ',' && !strchr("<>=!~", op[-1]))
-			op--;
-		bool wildcard = op > mended + 1 && op[-1] == '=' && (op[-2] == '=' || op[-2] == '!');
-		if (wildcard)
-			star += 2;
-		else
-			memmove(star, star + 2, strlen(star + 2) + 1);
-	}
-	size_t n = strlen(mended);
-	while (n && strchr(", ", mended[n - 1]))
-		n--;
-	char *separated = eg_alloc(arena, 2 * n + 1), *out = separated;
-	for (size_t i = 0; i < n; i++) {
-		*out++ = mended[i];
-		if (is_alnum(mended[i]) && i + 1 < n && strchr("<>=!~", mended[i + 1]))
-			*out++ = ','; /* ">=1<2" */
-	}
-	return eg_specset_parse(arena, separated, (size_t)(out - separated), ret, NULL);
 }
 
 /* ---- the versions of an index ---- */
@@ -321,6 +290,20 @@ static bool is_of_torch(const char *project)
 	return false;
 }
 
+/* Both in order; of equal ones those of V come first. */
+static void merge(const struct eg_version **v, size_t *n, const struct eg_version **room, const struct eg_uv_map *map)
+{
+	size_t i = 0, k = 0, m = 0;
+
+	while (i < *n || k < map->n)
+		if (k == map->n || (i < *n && eg_version_cmp(v[i], &map->v[k].version) <= 0))
+			room[m++] = v[i++];
+		else
+			room[m++] = &map->v[k++].version;
+	memcpy(v, room, m * sizeof(*v));
+	*n = m;
+}
+
 static void know_versions(struct eg_uv_versions *s, struct eg_uv_project *p)
 {
 	const struct eg_dist *dist = eg_installed_get(s->installed, p->name);
@@ -329,19 +312,15 @@ static void know_versions(struct eg_uv_versions *s, struct eg_uv_project *p)
 	for (size_t i = 0; i < p->n_maps; i++)
 		room += p->maps[i].n;
 	p->known = EG_ARRAY(s->run->arena, const struct eg_version *, room);
+	const struct eg_version **merged = EG_ARRAY(s->run->arena, const struct eg_version *, room);
 	for (size_t i = 0; i < p->n_maps; i++)
-		for (size_t j = 0; j < p->maps[i].n; j++)
-			p->known[n++] = &p->maps[i].v[j].version;
-	if (dist && dist->version.key)
-		p->known[n++] = &dist->version;
-	/* each part is in order: an insertion of the later ones is enough */
-	for (size_t i = 1; i < n; i++) {
-		const struct eg_version *v = p->known[i];
-		size_t j = i;
+		merge(p->known, &n, merged, &p->maps[i]);
+	if (dist && dist->version.key) {
+		size_t at = n++;
 
-		for (; j && eg_version_cmp(p->known[j - 1], v) > 0; j--)
-			p->known[j] = p->known[j - 1];
-		p->known[j] = v;
+		for (; at && eg_version_cmp(p->known[at - 1], &dist->version) > 0; at--)
+			p->known[at] = p->known[at - 1];
+		p->known[at] = &dist->version;
 	}
 	p->n_known = 0;
 	for (size_t i = 0; i < n; i++)

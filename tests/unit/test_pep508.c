@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "buf.h"
 #include "ceilings.h"
 #include "python/pep508.h"
 
@@ -232,11 +233,19 @@ static void a_python_built_from_a_checkout_has_a_version(void **state)
 	assert_false(eg_marker_holds(marker(*state, "python_full_version >= '3'"), &env, ""));
 }
 
-static void markers_tell_whether_extras_matter(void **state)
+static void extras_have_a_limit(void **state)
 {
-	assert_false(eg_marker_uses_extra(NULL));
-	assert_false(eg_marker_uses_extra(marker(*state, "os_name == 'extra'")));
-	assert_true(eg_marker_uses_extra(marker(*state, "os_name == 'a' and (os_name == 'b' or 'x' == extra)")));
+	struct eg_buf text = {0};
+	struct eg_requirement req;
+	const char *why;
+
+	eg_buf_puts(&text, "x[e");
+	for (int i = 0; i < 1000; i++)
+		eg_buf_printf(&text, ",e%d", i);
+	eg_buf_puts(&text, "]");
+	assert_false(eg_requirement_parse(*state, text.s, text.n, &req, &why));
+	assert_non_null(strstr(why, "too many extras"));
+	eg_buf_free(&text);
 }
 
 static void parentheses_have_a_limit(void **state)
@@ -296,7 +305,7 @@ int main(void)
 		cmocka_unit_test(markers_hold_where_packaging_says_so),
 		cmocka_unit_test(locks_ask_for_several_extras_at_once),
 		cmocka_unit_test(a_python_built_from_a_checkout_has_a_version),
-		cmocka_unit_test(markers_tell_whether_extras_matter),
+		cmocka_unit_test(extras_have_a_limit),
 		cmocka_unit_test(parentheses_have_a_limit),
 		cmocka_unit_test(a_long_chain_is_no_deep_one),
 		cmocka_unit_test(a_marker_alone_ends_where_it_ends),
