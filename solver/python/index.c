@@ -53,10 +53,11 @@ const char *eg_index_private_url(const struct eg_index *index, const char *url)
 	for (size_t i = 0; i < index->n_indexes + index->n_find_links; i++) {
 		const struct eg_source *s =
 			i < index->n_indexes ? &index->indexes[i] : &index->find_links[i - index->n_indexes];
-		size_t scheme = (size_t)(strstr(url, "://") - url) + 3;
 
-		if (n && s->credentials && origin_length(s->asked) == n && !strncmp(url, s->asked, n))
-			return eg_strf(index->run->arena, "%.*s%s@%s", (int)scheme, url, s->credentials, url + scheme);
+		if (!n || !s->credentials || origin_length(s->asked) != n || strncmp(url, s->asked, n))
+			continue;
+		size_t scheme = (size_t)(strstr(url, "://") - url) + 3;
+		return eg_strf(index->run->arena, "%.*s%s@%s", (int)scheme, url, s->credentials, url + scheme);
 	}
 	return url;
 }

@@ -172,7 +172,7 @@ void eg_page_builder_add(struct eg_page_builder *builder, const struct eg_page_e
 		return;
 	const char *url = eg_page_link_url(builder->scratch, builder->base, e.href, &fragment);
 	const char *filename = eg_url_filename(builder->scratch, url);
-	if (!eg_is_archive_name(filename) || !is_printable(filename))
+	if (!eg_is_archive_name(filename) || !is_printable(filename) || strlen(filename) > EG_MAX_FILENAME)
 		return;
 	take_fragment_hash(builder, &e, fragment);
 	if (e.sha256)
@@ -245,10 +245,10 @@ enum eg_error_kind eg_page_open(struct eg_run *run, const char *packed, size_t n
 	if (n < sizeof(h))
 		return eg_fail(run, EG_FORMAT, "packed index page is damaged");
 	memcpy(&h, packed, sizeof(h));
-	const char *strings = packed + sizeof(h), *rows = strings + h.strings_size;
 	if (memcmp(h.magic, magic, sizeof(magic)) || h.strings < STATUS_STRING || h.strings > h.strings_size ||
-	    n - sizeof(h) != (uint64_t)h.strings_size + h.rows_size + h.packed_size)
+	    h.files > h.rows_size || n - sizeof(h) != (uint64_t)h.strings_size + h.rows_size + h.packed_size)
 		return eg_fail(run, EG_FORMAT, "packed index page is damaged");
+	const char *strings = packed + sizeof(h), *rows = strings + h.strings_size;
 	const char **v = EG_ARRAY(run->arena, const char *, h.strings);
 	if (!split(v, h.strings, strings, h.strings_size))
 		return eg_fail(run, EG_FORMAT, "packed index page is damaged");

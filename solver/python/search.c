@@ -419,34 +419,41 @@ static enum eg_search_status run_rounds(struct search *search, struct eg_search_
 
 /* ---- result ---- */
 
-static bool reaches_root(const struct eg_state *state, const struct eg_identifier *id, bool *visited, bool *connected)
+/* By identifier number: is it connected, and in which walk was it last met? */
+struct reach {
+	bool *connected;
+	size_t *met;
+};
+
+static bool reaches_root(const struct eg_state *state, const struct eg_identifier *id, size_t walk, struct reach *reach)
 {
 	const struct eg_criterion *criterion = eg_state_criterion(state, id);
+	bool *connected = &reach->connected[id->number];
 
-	if (connected[id->number])
+	if (*connected)
 		return true;
-	if (!criterion || visited[id->number])
+	if (!criterion || reach->met[id->number] == walk)
 		return false;
-	visited[id->number] = true;
-	for (const struct eg_infos *i = criterion->infos; i && !connected[id->number]; i = i->next) {
+	reach->met[id->number] = walk;
+	for (const struct eg_infos *i = criterion->infos; i && !*connected; i = i->next) {
 		const struct eg_candidate *parent = i->info->parent;
 
-		if (!parent || (eg_state_pin(state, parent->id) == parent && reaches_root(state, parent->id, visited, connected)))
-			connected[id->number] = true;
+		*connected = !parent || (eg_state_pin(state, parent->id) == parent &&
+					 reaches_root(state, parent->id, walk, reach));
 	}
-	return connected[id->number];
+	return *connected;
 }
 
 /* _build_result: pins that nothing asks for any more fall out */
 static void keep_connected(struct search *search, struct eg_state *state)
 {
 	size_t n = search->factory->identifiers.n;
-	bool *connected = EG_ARRAY(search->arena, bool, n);
+	struct reach reach = {EG_ARRAY(search->arena, bool, n), EG_ARRAY(search->arena, size_t, n)};
 
 	for (size_t i = 0; i < state->criteria.n; i++)
-		reaches_root(state, state->criteria.v[i]->id, EG_ARRAY(search->arena, bool, n), connected);
+		reaches_root(state, state->criteria.v[i]->id, i + 1, &reach);
 	for (size_t i = 0; i < state->pin.n; i++)
-		if (!connected[i])
+		if (!reach.connected[i])
 			state->pin.v[i] = NULL;
 }
 

@@ -16,32 +16,36 @@ static bool is_decided(const struct eg_uv *uv, const struct eg_uv_package *packa
 
 static bool counts(const struct eg_uv *uv, const struct eg_uv_edge *edge)
 {
-	return edge->req && (edge->from->kind == EG_UV_ROOT || is_decided(uv, edge->from, edge->version));
+	if (!edge->req)
+		return false;
+	if (edge->from->kind == EG_UV_ROOT)
+		return !uv->request->synced || eg_strs_has(uv->request->synced, edge->to->name->name);
+	return is_decided(uv, edge->from, edge->version);
 }
 
 /* For each project the requirement through which it is reached on the shortest way. */
 static void find_ways(struct eg_uv *uv, struct eg_map *ways)
 {
-	for (bool news = true; news;) {
+	EG_VEC(struct eg_uv_edge *) edges = {0};
+	size_t before;
+
+	for (size_t i = 0; i < uv->edges.n; i++)
+		if (counts(uv, &uv->edges.v[i]))
+			eg_vec_push(uv->run->arena, &edges, &uv->edges.v[i]);
+	do { /* one step further from the request each time */
 		struct eg_map now = {.arena = uv->run->arena};
 
-		news = false;
-		for (size_t i = 0; i < uv->edges.n; i++) {
-			struct eg_uv_edge *edge = &uv->edges.v[i];
-			const char *to = counts(uv, edge) ? edge->to->name->name : NULL;
+		before = ways->n;
+		for (size_t i = 0; i < edges.n; i++) {
+			const struct eg_uv_name *from = edges.v[i]->from->name;
+			const char *to = edges.v[i]->to->name->name;
 
-			if (!to || eg_map_get(ways, to) || eg_map_get(&now, to))
-				continue;
-			if (!edge->from->name && uv->request->synced && !eg_strs_has(uv->request->synced, to))
-				continue;
-			if (edge->from->name && !eg_map_get(ways, edge->from->name->name))
-				continue;
-			eg_map_put(&now, to, edge);
-			news = true;
+			if (!eg_map_get(ways, to) && !eg_map_get(&now, to) && (!from || eg_map_get(ways, from->name)))
+				eg_map_put(&now, to, edges.v[i]);
 		}
 		for (size_t i = 0; i < now.n; i++)
 			eg_map_put(ways, now.v[i].key, now.v[i].value);
-	}
+	} while (ways->n > before);
 }
 
 /* A requirement that the installed version does not satisfy explains its change better than the nearest one. */

@@ -4,7 +4,7 @@
 
 struct walk {
 	struct eg_uv *uv;
-	struct eg_strs seen;
+	struct eg_map seen;
 	EG_VEC(const struct eg_requirement *) stack;
 };
 
@@ -13,9 +13,9 @@ static void push(struct walk *w, const struct eg_requirement *req)
 	struct eg_arena *arena = w->uv->run->arena;
 	const char *text = eg_requirement_text(arena, req);
 
-	if (eg_strs_has(&w->seen, text))
+	if (eg_map_get(&w->seen, text))
 		return;
-	eg_vec_push(arena, &w->seen, text);
+	eg_map_put(&w->seen, text, w);
 	eg_vec_push(arena, &w->stack, req);
 }
 
@@ -87,7 +87,7 @@ static bool holds(const struct eg_uv *uv, const struct eg_requirement *req, cons
 bool eg_uv_satisfied(struct eg_uv *uv)
 {
 	const struct eg_pip_lines *roots = &uv->request->pip.roots;
-	struct walk w = {.uv = uv};
+	struct walk w = {.uv = uv, .seen.arena = uv->run->arena};
 
 	for (size_t i = 0; i < roots->n; i++) {
 		if (!roots->v[i].req.project || roots->v[i].editable || roots->v[i].vcs)

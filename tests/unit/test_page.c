@@ -290,6 +290,23 @@ static void html_that_costs_the_square_of_its_size_is_given_up(void **state)
 	free(body);
 }
 
+/* An sdist is put under each project that its name may begin with. */
+static void file_names_have_a_limit(void **state)
+{
+	struct eg_buf body = {0};
+	struct parsed p;
+
+	(void)state;
+	eg_buf_puts(&body, "<a href='foo-1.0.zip'></a><a href='a");
+	for (int i = 0; i < 600; i++)
+		eg_buf_puts(&body, "-a");
+	eg_buf_puts(&body, ".zip'></a>");
+	parse(&p, HTML, body.s);
+	assert_int_equal(p.n, 1);
+	eg_buf_free(&body);
+	done(&p);
+}
+
 static void a_damaged_packed_page_is_refused_or_harmless(void **state)
 {
 	struct eg_run run = {.arena = eg_arena_new(NULL)};
@@ -354,6 +371,7 @@ int main(void)
 		cmocka_unit_test(wrong_hashes_are_none),
 		cmocka_unit_test(hostile_nesting_is_bounded),
 		cmocka_unit_test(html_that_costs_the_square_of_its_size_is_given_up),
+		cmocka_unit_test(file_names_have_a_limit),
 		cmocka_unit_test(a_damaged_packed_page_is_refused_or_harmless),
 		cmocka_unit_test(times_are_pythons),
 	};
