@@ -27,7 +27,6 @@ enum spec_kind {
 struct eg_conda_spec {
 	enum spec_kind kind;
 	const char *text;
-	bool exact;
 	const struct eg_conda_version *version, *series; /* of ~=1.2.3: 1.2 */
 	const char *pattern;                             /* POSIX extended */
 	struct eg_conda_spec **items;
@@ -79,7 +78,6 @@ static struct eg_conda_spec *parse_relation(struct eg_arena *arena, struct eg_co
 		spec->kind = SPEC_NOT_STARTS;
 	rest = eg_strndup(arena, rest, star ? n - 2 : n);
 	spec->version = eg_conda_version_parse(arena, rest);
-	spec->exact = op->kind == SPEC_EQUAL;
 	if (spec->kind == SPEC_COMPATIBLE) {
 		const char *dot = strrchr(rest, '.');
 
@@ -147,7 +145,6 @@ static struct eg_conda_spec *parse_one(struct eg_arena *arena, const char *text,
 	}
 	if (strchr(text, '*'))
 		return parse_stars(arena, spec, ret_error);
-	spec->exact = true;
 	spec->kind = strchr(text, '@') ? SPEC_TEXT : SPEC_EQUAL;
 	spec->version = eg_conda_version_parse(arena, text);
 	return spec->version || spec->kind == SPEC_TEXT ? spec : fail(ret_error, "invalid version");
@@ -319,11 +316,6 @@ static bool match(const struct eg_conda_spec *spec, const struct eg_conda_versio
 bool eg_conda_spec_match(struct eg_arena *arena, const struct eg_conda_spec *spec, const char *version)
 {
 	return match(spec, eg_conda_version_parse(arena, version), version);
-}
-
-bool eg_conda_spec_is_exact(const struct eg_conda_spec *spec)
-{
-	return spec->exact;
 }
 
 const char *eg_conda_spec_text(const struct eg_conda_spec *spec)

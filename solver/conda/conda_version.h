@@ -22,9 +22,6 @@ struct eg_conda_spec *eg_conda_spec_parse(struct eg_arena *arena, const char *te
 
 bool eg_conda_spec_match(struct eg_arena *arena, const struct eg_conda_spec *spec, const char *version);
 
-/* The one version that matches ("==1.0", "1.0"). */
-bool eg_conda_spec_is_exact(const struct eg_conda_spec *spec);
-
 /* As conda writes it (VersionSpec.spec): "1.26*" becomes "1.26.*". */
 const char *eg_conda_spec_text(const struct eg_conda_spec *spec);
 
