@@ -22,6 +22,7 @@ enum {
 	EG_MAX_YAML_NODES = 200000,   /* aliases counted each time */
 	EG_MAX_CONDA_RECORDS = 4000000, /* of one repodata.json */
 	EG_MAX_PREFIX_RECORDS = 20000, /* of a conda-meta */
+	EG_MAX_PAIRS_AGAIN = 5000000, /* of conda builds of one name, where a solve is repeated with all of them */
 	EG_MAX_FACTS = 5000,          /* what takes part in conda's conflicts */
 	EG_MAX_MATCHSPEC = 4096,
 	EG_MAX_SOLVE_MS = 300000,     /* one conda solve, where no --timeout says less */
@@ -53,6 +54,7 @@ enum {
 #define EG_MAX_RECORD       (64 * EG_MIB)   /* one RECORD of an installed distribution */
 #define EG_MAX_CONDA_META    (64 * EG_MIB)  /* one file of conda-meta */
 #define EG_MAX_REPODATA      (4096 * EG_MIB) /* a repodata.json, decompressed */
+#define EG_MAX_CANDIDATE_SETS (256 * EG_MIB) /* what tells the builds of conda packages apart */
 #define EG_MAX_SOLUTION      (64 * EG_MIB)  /* what the solver's process answers */
 #define EG_MAX_REPODATA_PACKED (1024 * EG_MIB) /* a repodata.json.zst or .bz2 */
 #define EG_MAX_CONDA_RECORD  (1 * EG_MIB)   /* one record of it */

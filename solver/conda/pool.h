@@ -1,5 +1,5 @@
 /* What libsolv knows: one repository for each subdir of each channel, and one with what is installed. The only place,
-   with solver_run.c, that sees libsolv. */
+   with solver_run.c and dominated.c, that sees libsolv. */
 #ifndef EG_CONDA_POOL_H
 #define EG_CONDA_POOL_H
 

@@ -8,6 +8,7 @@
 #include <solv/transaction.h>
 
 #include "ceilings.h"
+#include "dominated.h"
 
 /* By kind, then by name; stable, as libmamba's sort is for few jobs. */
 static int compare_jobs(const struct eg_solver_job *a, const struct eg_solver_job *b)
@@ -191,12 +192,16 @@ static void read_problems(struct eg_conda_pool *pool, Solver *solver, struct eg_
 	}
 }
 
+static Id type_of(Transaction *transaction, Id p)
+{
+	return transaction_type(transaction, p, SOLVER_TRANSACTION_SHOW_OBSOLETES | SOLVER_TRANSACTION_OBSOLETE_IS_UPGRADE);
+}
+
 static void read_step(struct eg_conda_pool *pool, Transaction *transaction, Id p, struct eg_solver_outcome *ret)
 {
 	struct eg_arena *arena = pool->run->arena;
 	struct eg_conda_record *record = record_of(pool, p);
-	Id type = transaction_type(transaction, p,
-				   SOLVER_TRANSACTION_SHOW_OBSOLETES | SOLVER_TRANSACTION_OBSOLETE_IS_UPGRADE);
+	Id type = type_of(transaction, p);
 
 	if (!record || record->virtual_package) /* nor pins */
 		return;
@@ -221,28 +226,56 @@ static void read_step(struct eg_conda_pool *pool, Transaction *transaction, Id p
 	}
 }
 
+/* Did something that is installed give way? libsolv chooses what, from a proof in which each build may have a part. */
+static bool gave_way(const struct eg_solver_request *request, Transaction *transaction)
+{
+	for (int i = 0; i < transaction->steps.count; i++) {
+		Id type = type_of(transaction, transaction->steps.elements[i]);
+
+		if (type == SOLVER_TRANSACTION_ERASE ||
+		    (type == SOLVER_TRANSACTION_DOWNGRADED && !request->allow_downgrade))
+			return true;
+	}
+	return false;
+}
+
+/* False: the answer may depend on which builds were looked at. */
+static bool solve(struct eg_conda_pool *pool, const struct eg_solver_request *request, Queue *jobs,
+		  struct eg_solver_outcome *ret)
+{
+	Solver *solver = solver_create(pool->pool);
+	bool final = false;
+
+	solver_set_flag(solver, SOLVER_FLAG_ALLOW_DOWNGRADE, request->allow_downgrade);
+	solver_set_flag(solver, SOLVER_FLAG_ALLOW_UNINSTALL, request->allow_uninstall);
+	solver_set_flag(solver, SOLVER_FLAG_STRICT_REPO_PRIORITY, request->strict_priority);
+	*ret = (struct eg_solver_outcome){.solved = !solver_solve(solver, jobs)};
+	if (ret->solved) {
+		Transaction *transaction = solver_create_transaction(solver);
+
+		for (int i = 0; i < transaction->steps.count; i++)
+			read_step(pool, transaction, transaction->steps.elements[i], ret);
+		final = !gave_way(request, transaction);
+		transaction_free(transaction);
+	} else {
+		read_problems(pool, solver, ret);
+	}
+	solver_free(solver);
+	return final;
+}
+
 void eg_solver_run(struct eg_conda_pool *pool, struct eg_solver_request *request, struct eg_solver_outcome *ret)
 {
-	struct eg_solver_outcome outcome = {0};
+	struct eg_solver_outcome outcome;
 	Queue jobs;
 
 	queue_init(&jobs);
 	add_jobs(pool, request, &jobs);
-	Solver *solver = solver_create(pool->pool);
-	solver_set_flag(solver, SOLVER_FLAG_ALLOW_DOWNGRADE, request->allow_downgrade);
-	solver_set_flag(solver, SOLVER_FLAG_ALLOW_UNINSTALL, request->allow_uninstall);
-	solver_set_flag(solver, SOLVER_FLAG_STRICT_REPO_PRIORITY, request->strict_priority);
-	outcome.solved = !solver_solve(solver, &jobs);
-	if (outcome.solved) {
-		Transaction *transaction = solver_create_transaction(solver);
-
-		for (int i = 0; i < transaction->steps.count; i++)
-			read_step(pool, transaction, transaction->steps.elements[i], &outcome);
-		transaction_free(transaction);
-	} else {
-		read_problems(pool, solver, &outcome);
+	uint64_t saved = request->all_builds ? 0 : eg_conda_drop_dominated(pool, &jobs);
+	if (!solve(pool, request, &jobs, &outcome) && saved && saved < EG_MAX_PAIRS_AGAIN) {
+		pool_createwhatprovides(pool->pool);
+		solve(pool, request, &jobs, &outcome);
 	}
-	solver_free(solver);
 	queue_free(&jobs);
 	*ret = outcome;
 }

@@ -24,6 +24,7 @@ struct eg_solver_job {
 struct eg_solver_request {
 	EG_VEC(struct eg_solver_job) jobs;
 	bool allow_downgrade, allow_uninstall, strict_priority, force_reinstall;
+	bool all_builds; /* also those that another one stands in for (dominated.h): slower, the same answer */
 };
 
 enum eg_problem_kind {
