@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "" is LD_LIBRARY_PATH and the loader's cache. */
-static const char *const folders[] = {
+const char *const eg_driver_libraries[] = {"libnvidia-ml.so.1", "libcuda.so.1", NULL};
+const char *const eg_driver_folders[] = {
 	"", "/usr/lib64/nvidia/", "/usr/lib/x86_64-linux-gnu/", "/usr/lib/wsl/lib/", "/usr/lib/aarch64-linux-gnu/",
 	"/usr/lib/aarch64-linux-gnu/tegra/", "/usr/lib/aarch64-linux-gnu/nvidia/", "/run/opengl-driver/lib/",
+	NULL,
 };
 
 enum { MIG_ON = 1, MAX_GPUS = 256, TEXT = 128 };
@@ -26,8 +27,8 @@ static void *load(const char *name)
 {
 	char path[TEXT];
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		snprintf(path, sizeof(path), "%s%s", folders[i], name);
+	for (size_t i = 0; eg_driver_folders[i]; i++) {
+		snprintf(path, sizeof(path), "%s%s", eg_driver_folders[i], name);
 		void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
 		if (library)
 			return library;
@@ -176,7 +177,7 @@ static void say_cuda_gpus(void *cuda)
 
 static bool say_nvml(const struct eg_driver_question *question, bool *ret_cuda_told)
 {
-	void *nvml = load("libnvidia-ml.so.1");
+	void *nvml = load(eg_driver_libraries[0]);
 	int (*init)(void);
 
 	if (!nvml || !find(nvml, "nvmlInit_v2", "nvmlInit", &init))
@@ -210,7 +211,7 @@ static void say_libcuda(const void *function)
 
 static void say_cuda(const struct eg_driver_question *question, bool nvml, bool cuda_told)
 {
-	void *cuda = load("libcuda.so.1");
+	void *cuda = load(eg_driver_libraries[1]);
 	int (*get)(int *), version = 0;
 
 	if (!cuda || !find(cuda, "cuDriverGetVersion", NULL, &get))

@@ -147,7 +147,7 @@ bool eg_probe_driver(struct eg_run *run, const struct eg_probe *probe, struct eg
 	struct eg_answer answer;
 	bool whole;
 
-	if (eg_process_run(run, &process, &answer))
+	if (!eg_driver_found(run) || eg_process_run(run, &process, &answer))
 		return false;
 	bool loaded = eg_driver_hear(run, answer.out, host, &whole);
 	if (answer.late)
