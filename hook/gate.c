@@ -166,5 +166,6 @@ bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options,
 		eg_shown_leave(run, &forecast->plan, false);
 	if (go)
 		eg_watch_begin(run, NULL, forecast, ret_watch);
+	ret_watch->judged_inside = asks_later(run, &forecast->plan);
 	return go;
 }

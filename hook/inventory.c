@@ -95,7 +95,7 @@ static const char *content_sum(struct eg_run *run, const struct eg_dist *dist)
 	return sum;
 }
 
-static void add_dist(struct eg_run *run, struct eg_dist *dist, bool whole, struct eg_items *ret)
+static void add_dist(struct eg_run *run, struct eg_dist *dist, bool sums, struct eg_items *ret)
 {
 	struct eg_item item = {
 		.ecosystem = EG_PYTHON,
@@ -105,11 +105,9 @@ static void add_dist(struct eg_run *run, struct eg_dist *dist, bool whole, struc
 
 	if (!strcmp(item.name, OWN_PLUGIN))
 		return;
-	if (whole) {
-		eg_dist_load(run, dist);
-		item.installer = dist->installer;
-		item.sha256 = content_sum(run, dist);
-	}
+	eg_dist_load(run, dist);
+	item.installer = dist->installer;
+	item.sha256 = sums ? content_sum(run, dist) : NULL;
 	if (dist->direct_json)
 		item.direct = eg_direct_url_reference(run->arena, dist->direct_json);
 	if (dist->editable) {
@@ -150,7 +148,7 @@ static const char *series(struct eg_arena *arena, const char *version)
 	return eg_strndup(arena, version, n);
 }
 
-static enum eg_error_kind read_beside_conda(struct eg_run *run, const struct eg_conda_prefix *prefix, bool whole,
+static enum eg_error_kind read_beside_conda(struct eg_run *run, const struct eg_conda_prefix *prefix, bool sums,
 					    struct eg_inventory *ret)
 {
 	const struct eg_conda_record *python = eg_map_get(&prefix->by_name, "python");
@@ -165,13 +163,13 @@ static enum eg_error_kind read_beside_conda(struct eg_run *run, const struct eg_
 	enum eg_error_kind kind = eg_installed_read(run, &interpreter, installed);
 	for (size_t i = 0; !kind && i < installed->n; i++)
 		if (!is_of_conda(run, &prefix->by_name, installed->v[i]))
-			add_dist(run, installed->v[i], whole, &ret->items);
+			add_dist(run, installed->v[i], sums, &ret->items);
 	ret->installed = installed;
 	ret->own_pip = !kind && eg_installed_get(installed, "pip");
 	return kind;
 }
 
-static enum eg_error_kind read_conda(struct eg_run *run, bool whole, struct eg_inventory *ret)
+static enum eg_error_kind read_conda(struct eg_run *run, bool sums, struct eg_inventory *ret)
 {
 	struct eg_conda_prefix prefix;
 	enum eg_error_kind kind = eg_conda_prefix_read(run, NULL, ret->prefix, false, &prefix);
@@ -193,7 +191,7 @@ static enum eg_error_kind read_conda(struct eg_run *run, bool whole, struct eg_i
 		});
 	}
 	ret->revision = prefix.history ? eg_conda_history_latest(run->arena, prefix.history) : -1;
-	return read_beside_conda(run, &prefix, whole, ret);
+	return read_beside_conda(run, &prefix, sums, ret);
 }
 
 /* What lies outside of a venv is not for it to change. */
@@ -205,7 +203,7 @@ static bool is_inside(const struct eg_interpreter *interpreter, const struct eg_
 	       dist->editable;
 }
 
-static enum eg_error_kind read_python(struct eg_run *run, bool whole, struct eg_inventory *ret)
+static enum eg_error_kind read_python(struct eg_run *run, bool sums, struct eg_inventory *ret)
 {
 	struct eg_interpreter interpreter;
 	struct eg_installed *installed = EG_NEW(run->arena, struct eg_installed);
@@ -222,11 +220,11 @@ static enum eg_error_kind read_python(struct eg_run *run, bool whole, struct eg_
 	ret->own_pip = eg_installed_get(installed, "pip") != NULL;
 	for (size_t i = 0; i < installed->n; i++)
 		if (is_inside(&interpreter, installed->v[i]))
-			add_dist(run, installed->v[i], whole, &ret->items);
+			add_dist(run, installed->v[i], sums, &ret->items);
 	return EG_OK;
 }
 
-enum eg_error_kind eg_inventory_read(struct eg_run *run, const char *python, const char *prefix, bool whole,
+enum eg_error_kind eg_inventory_read(struct eg_run *run, const char *python, const char *prefix, bool sums,
 				     struct eg_inventory *ret)
 {
 	struct eg_environment environment;
@@ -242,7 +240,7 @@ enum eg_error_kind eg_inventory_read(struct eg_run *run, const char *python, con
 	inventory.conda = environment.conda;
 	if (!environment.conda && !environment.python)
 		return eg_fail(run, EG_NOT_FOUND, "there is no Python in '%s'", environment.prefix);
-	kind = environment.conda ? read_conda(run, whole, &inventory) : read_python(run, whole, &inventory);
+	kind = environment.conda ? read_conda(run, sums, &inventory) : read_python(run, sums, &inventory);
 	eg_items_sort(&inventory.items);
 	if (!kind)
 		*ret = inventory;

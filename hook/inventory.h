@@ -35,10 +35,10 @@ struct eg_inventory {
 	const struct eg_installed *installed; /* what its distributions were read from; NULL: none */
 };
 
-/* The environment of PYTHON or PREFIX (either may be NULL: the active one), as eg_environment_find has it. WHOLE: with
-   what only files inside of the distributions tell; else names, versions and builds. Of conda's the Python is not started.
-   EG_NOT_FOUND where there is none. */
-enum eg_error_kind eg_inventory_read(struct eg_run *run, const char *python, const char *prefix, bool whole,
+/* The environment of PYTHON or PREFIX (either may be NULL: the active one), as eg_environment_find has it. SUMS: with the
+   checksums of the GPU stack's distributions, which take longer. Of conda's the Python is not started. EG_NOT_FOUND where
+   there is none. */
+enum eg_error_kind eg_inventory_read(struct eg_run *run, const char *python, const char *prefix, bool sums,
 				     struct eg_inventory *ret);
 
 /* NULL: it is not there. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attend.h"
+#include "constrain.h"
 #include "file.h"
 #include "gate.h"
 #include "tool.h"
@@ -163,13 +164,20 @@ static int become(void *ctx)
 }
 
 /* The tool is waited for only where there is something to look at afterwards. */
-static int run_tool(struct eg_run *run, struct becoming *tool, const struct eg_watch *watch)
+static int run_tool(struct eg_run *run, const struct eg_tool *tool, struct becoming *becoming, size_t argc,
+		    const struct eg_watch *watch)
 {
+	struct eg_constraints constraints;
 	int status;
 
-	if (!watch->due || eg_attend(run, become, tool, &status))
-		return become(tool);
+	if (!watch->due || (tool->lasts && tool->lasts(run->arena, becoming->argv, argc)))
+		return become(becoming);
+	eg_constrain(run, tool, becoming->argv, argc, watch, &constraints);
+	becoming->argv = constraints.argv.v;
+	if (eg_attend(run, become, becoming, &status))
+		return become(becoming);
 	eg_watch_end(run, watch);
+	eg_constrain_end(run, &constraints, status);
 	return eg_attend_follow(status);
 }
 
@@ -188,5 +196,5 @@ int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
 	if (!back && tool && tool->changes && tool->changes(run->arena, argv, argc) &&
 	    !let_through(run, real, argv, argc, &watch))
 		return EG_EXIT_BLOCKED;
-	return run_tool(run, &(struct becoming){run, real, argv}, &watch);
+	return run_tool(run, tool, &(struct becoming){run, real, argv}, argc, &watch);
 }

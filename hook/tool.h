@@ -17,6 +17,9 @@ struct eg_tool {
 	   commands. */
 	bool (*changes)(struct eg_arena *arena, const char *const *argv, size_t argc);
 
+	/* Does the command go on to run a program of the user's, for as long as that takes? NULL: none does. */
+	bool (*lasts)(struct eg_arena *arena, const char *const *argv, size_t argc);
+
 	/* The environment of a command; NULL: the tool is not forecast yet. PLAN's tool_version and prefix are filled as
 	   soon as they are known. *ret_session is to be closed, also where this fails. */
 	enum eg_error_kind (*open)(struct eg_run *run, const struct eg_guard_options *options, const char *const *argv,

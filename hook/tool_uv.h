@@ -39,6 +39,9 @@ struct eg_uv_command {
 /* Is it one that changes an environment, and not just the --help of one? */
 bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_t argc);
 
+/* Does it run a program of the user's, once the environment is as it should be? */
+bool eg_uv_lasts(struct eg_arena *arena, const char *const *argv, size_t argc);
+
 /* The options of a whole command ("uv", "pip", "install", …), of the variables and of the configuration. */
 enum eg_error_kind eg_uv_options(struct eg_run *run, const char *const *argv, size_t argc, struct eg_uv_command *ret);
 

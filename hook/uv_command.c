@@ -118,6 +118,14 @@ bool eg_uv_is_transaction(struct eg_arena *arena, const char *const *argv, size_
 	return uv_read_variables(&scratch, &values) || !is_only_of_files(arena, verb, &values, &arguments);
 }
 
+bool eg_uv_lasts(struct eg_arena *arena, const char *const *argv, size_t argc)
+{
+	struct eg_strs words = {0};
+	const struct verb *verb = split(arena, argv, argc, &words);
+
+	return verb && verb->verb == EG_UV_PROJECT_RUN;
+}
+
 enum eg_error_kind eg_uv_options(struct eg_run *run, const char *const *argv, size_t argc, struct eg_uv_command *ret)
 {
 	struct eg_option_context context = {.run = run};

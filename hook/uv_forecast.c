@@ -243,6 +243,7 @@ const struct eg_tool eg_tool_uv = {
 	.ecosystem = EG_PYTHON,
 	.recognises = is_uv,
 	.changes = eg_uv_is_transaction,
+	.lasts = eg_uv_lasts,
 	.open = open_environment,
 	.plan = plan_command,
 	.named = named,

@@ -28,6 +28,14 @@ static bool touches_stack(const struct eg_plan *plan)
 	return false;
 }
 
+static bool is_certain(const struct eg_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].assumed)
+			return false;
+	return plan->status == EG_SOLVED;
+}
+
 static void keep(struct eg_run *run, const char *python, const struct eg_plan *plan, struct eg_watch *watch)
 {
 	struct eg_snapshot snapshot = {.tool = plan->tool, .command = plan->command, .indexes = plan->indexes};
@@ -42,14 +50,20 @@ void eg_watch_begin(struct eg_run *run, const char *python, const struct eg_fore
 	bool solved = plan->status == EG_SOLVED;
 	struct eg_run quiet = {.arena = run->arena};
 
-	*ret = (struct eg_watch){.python = python, .command = plan->command, .plan = solved ? plan : NULL};
+	*ret = (struct eg_watch){
+		.python = python,
+		.tool = plan->tool,
+		.command = plan->command,
+		.plan = solved ? plan : NULL,
+		.certain = is_certain(plan),
+	};
 	if (!plan->prefix || plan->status == EG_IMPOSSIBLE || (solved && (!plan->n_changes || !has_stack(plan))))
 		return;
 	const char *prefix = python ? NULL : plan->prefix;
 	if (eg_inventory_read(&quiet, python, prefix, false, &ret->before) || !eg_inventory_has_stack(&ret->before))
 		return;
 	ret->due = true;
-	if (!solved || (touches_stack(plan) && !eg_repair_towards(run, plan))) /* a way back is none to come back from */
+	if (!ret->certain || (touches_stack(plan) && !eg_repair_towards(run, plan))) /* a way back needs none back from it */
 		keep(&quiet, python, plan, ret);
 }
 
@@ -60,6 +74,11 @@ static const struct eg_change *change_of(const struct eg_plan *plan, const char 
 		if (!strcmp(name_of(&plan->changes[i]), name))
 			return &plan->changes[i];
 	return NULL;
+}
+
+bool eg_watch_plans(const struct eg_watch *watch, const char *name)
+{
+	return change_of(watch->plan, name) != NULL;
 }
 
 /* Is the item, as it is now (NULL: not there), what the plan makes of it? */
@@ -115,6 +134,15 @@ static bool is_half_done(const struct eg_watch *watch, const struct eg_items *no
 	return done && left;
 }
 
+/* Nobody thought that it would be needed: what is remembered of the state before is written down now. */
+static const char *keep_late(struct eg_run *run, const struct eg_watch *watch)
+{
+	struct eg_snapshot snapshot = {.tool = watch->tool, .command = watch->command, .inventory = watch->before};
+	struct eg_run quiet = {.arena = run->arena};
+
+	return eg_snapshot_keep(&quiet, &snapshot, true) ? NULL : snapshot.id;
+}
+
 static void tell(struct eg_run *run, const struct eg_watch *watch, const struct differences *found, bool half)
 {
 	fprintf(stderr, "envguard: THE GPU STACK HAS CHANGED, %s:\n",
@@ -128,8 +156,9 @@ static void tell(struct eg_run *run, const struct eg_watch *watch, const struct 
 			difference->was ? eg_printable(run->arena, difference->was->version) : "not there",
 			difference->is ? eg_printable(run->arena, difference->is->version) : "not there");
 	}
-	if (watch->snapshot)
-		fprintf(stderr, "back to what it was: envguard restore %s --prefix %s --run\n", watch->snapshot,
+	const char *snapshot = watch->snapshot ? watch->snapshot : keep_late(run, watch);
+	if (snapshot)
+		fprintf(stderr, "back to what it was: envguard restore %s --prefix %s --run\n", snapshot,
 			eg_printable(run->arena, watch->before.prefix));
 	fputs("is it sound as it is now? envguard doctor tells\n", stderr);
 }

@@ -10,13 +10,19 @@ struct eg_watch {
 	const char *python;         /* as the environment was named; NULL: by its prefix */
 	struct eg_inventory before;
 	const struct eg_plan *plan; /* what was let through; NULL: nobody knows */
+	bool certain;               /* no part of the plan is a guess */
+	const char *tool;
 	struct eg_strs command;
 	const char *snapshot;       /* its id; NULL: none */
+	bool judged_inside;         /* the tool itself asks, when it knows its exact transaction */
 };
 
 /* Before the tool begins. PYTHON: the interpreter that the tool runs with, NULL: the plan's prefix tells the environment.
    Where FORECAST touches the GPU stack, or could not tell, a snapshot is made. No failure of it stops the tool. */
 void eg_watch_begin(struct eg_run *run, const char *python, const struct eg_forecast *forecast, struct eg_watch *ret);
+
+/* Is a change of the package part of what was let through? */
+bool eg_watch_plans(const struct eg_watch *watch, const char *name);
 
 /* After the tool has ended: where the GPU stack is neither as it was nor as planned, says so on stderr, with the way back. */
 void eg_watch_end(struct eg_run *run, const struct eg_watch *watch);

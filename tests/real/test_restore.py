@@ -18,6 +18,12 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import wheels
 from test_gate import BLOCKED, SKIPPED, Bench
 
+# what a build does that installs something itself: the environment's torch is another one afterwards
+SLY = """
+import glob, os
+for info in glob.glob(os.path.join(os.environ["SITE"], "torch-2.4*.dist-info")):
+    os.rename(info, os.path.join(os.environ["SITE"], "torch-2.15.0.dist-info"))
+"""
 WAIVED = {"ENVGUARD_ALLOW": "driver-too-old:a test;variant-changed;version-moved"}
 
 
@@ -29,7 +35,14 @@ class Place(Bench):
         wheels.wheel(links, "torchpack", "0.3.1", ["torch>=2.14", "nvidia-cudnn-cu13==9.9.0"])
         wheels.wheel(links, "nvidia-cudnn-cu12", "9.1.0.70", owns={"nvidia/cudnn/lib/libcudnn.so.9": "twelve"})
         wheels.wheel(links, "nvidia-cudnn-cu13", "9.9.0", owns={"nvidia/cudnn/lib/libcudnn.so.9": "thirteen"})
+        wheels.sdist(links, "opaque", ["torch>=2.14"])
+        wheels.sdist(links, "mild", ["torch"])
+        wheels.sdist(links, "sly", act=SLY)
         self.uv = uv
+        self.shims = os.path.join(root, "shims")
+        os.makedirs(self.shims)
+        for name in ("pip", "uv"):
+            os.symlink(envguard, os.path.join(self.shims, name))
         self.environ["UV_NO_CONFIG"] = "1"
         self.environ["UV_FIND_LINKS"] = links
         os.makedirs(os.path.join(root, "empty"))
@@ -40,6 +53,16 @@ class Place(Bench):
 
     def ours(self, *words, **environ):
         return self.run([self.envguard, *words, "--prefix", self.env], **environ)
+
+    def path(self):
+        return ":".join([self.shims, self.bin] + ([os.path.dirname(self.uv)] if self.uv else []) + ["/usr/bin", "/bin"])
+
+    def make_with_uv(self, *installed):
+        """An environment without pip."""
+        shutil.rmtree(self.env, ignore_errors=True)
+        self.run([self.uv, "venv", "--python", sys.executable, self.env])
+        code, out, err = self.run([self.uv, "pip", "install", "--python", self.env, *installed])
+        assert code == 0, (out, err)
 
     def snapshots(self):
         code, out, err = self.ours("snapshots", "--json")
@@ -197,16 +220,9 @@ def with_uv(place):
     """An environment without pip, as uv makes it."""
     if not place.uv:
         return print("-    no uv: its part is not tried", flush=True)
-    shutil.rmtree(place.env, ignore_errors=True)
-    place.run([place.uv, "venv", "--python", sys.executable, place.env])
-    code, out, err = place.run([place.uv, "pip", "install", "--python", place.env, "torch==2.4.1+cu121", "harmless==1.0"])
-    assert code == 0, (out, err)
+    place.make_with_uv("torch==2.4.1+cu121", "harmless==1.0")
     before = place.packages()
-    folder = os.path.join(place.root, "shims")
-    os.makedirs(folder, exist_ok=True)
-    if not os.path.lexists(os.path.join(folder, "uv")):
-        os.symlink(place.envguard, os.path.join(folder, "uv"))
-    path = f"{folder}:{os.path.dirname(place.uv)}:/usr/bin:/bin"
+    path = place.path()
     install = ["uv", "pip", "install", "--python", place.env, "torchpack"]
     code, out, err = place.run(install, PATH=path)
     assert code == BLOCKED and place.packages() == before and not place.snapshots(), (code, out, err)
@@ -220,7 +236,51 @@ def with_uv(place):
     assert place.packages() == before, place.packages() ^ before
 
 
-CHECKS = (blocked_leaves_nothing, back_with_pip, run_by_us, into_a_new_one, from_a_freeze, nowhere_to_write, a_ceiling, with_uv)
+def changed_behind_the_back(place):
+    """A shim looks at the GPU stack when the tool has ended; its exit status stays the tool's."""
+    place.make("torch==2.4.1+cu121")
+    code, out, err = place.run(["pip", "install", "harmless==1.0"], PATH=place.path())
+    assert code == 0 and not err, (code, out, err)
+    code, out, err = place.run(["pip", "install", "sly"], PATH=place.path(), SITE=place.site)
+    assert code == 0 and "Successfully installed" in out, (code, out, err)
+    assert "THE GPU STACK HAS CHANGED" in err and "torch: 2.4.1+cu121 → 2.15.0" in err, err
+    way_back = next(line for line in err.splitlines() if line.startswith("back to what it was: "))
+    assert "envguard restore " + place.snapshots()[0]["id"] in way_back, (way_back, place.snapshots())
+
+
+def constrained(place):
+    """What could not be told beforehand is refused by the tool itself, where it would move what is there."""
+    tools = ["pip"] + (["uv"] if place.uv else [])
+    for tool in tools:
+        if tool == "pip":
+            place.make("torch==2.4.1+cu121")
+            install, remove = ["pip", "install"], place.words("uninstall", "-y")
+        else:
+            place.make_with_uv("torch==2.4.1+cu121")
+            install, remove = ([place.uv, "pip", word, "--python", place.env] for word in ("install", "uninstall"))
+            install[0] = "uv"
+        before, temporary = place.packages(), os.path.join(place.root, "temporary")
+        os.makedirs(temporary, exist_ok=True)
+        code, out, err = place.run(install + ["opaque"], PATH=place.path(), TMPDIR=temporary)
+        assert code and "torch==2.4.1+cu121" in err and "ENVGUARD=off" in err, (tool, code, out, err)
+        assert place.packages() == before and os.listdir(temporary) == [], (tool, place.packages(), os.listdir(temporary))
+        # beside the user's own, not in their place
+        own = os.path.join(place.root, "own.txt")
+        with open(own, "w") as f:
+            f.write("harmless==1.0\n")
+        environ = {"PIP_CONSTRAINT": own, "UV_CONSTRAINT": own}
+        for words, more in ((["mild", "harmless"], environ), (["-c", own, "mild", "harmless"], {})):
+            code, out, err = place.run(install + words, PATH=place.path(), **more)
+            assert code == 0 and "harmless-1.0.dist-info" in place.packages(), (tool, words, code, out, err)
+            assert before - place.packages() == set(), (tool, before - place.packages())
+            place.run(remove + ["harmless", "mild"])
+        # who names torch wants it moved
+        code, out, err = place.run(install + ["opaque", "torch"], PATH=place.path())
+        assert code == 0 and "torch-2.15.0.dist-info" in place.packages(), (tool, code, out, err)
+
+
+CHECKS = (blocked_leaves_nothing, back_with_pip, run_by_us, into_a_new_one, from_a_freeze, nowhere_to_write, a_ceiling, with_uv,
+          changed_behind_the_back, constrained)
 
 
 def main():

@@ -1,5 +1,7 @@
 """Tiny wheels and projects, made on the spot, for tests that let real tools install something."""
+import io
 import os
+import tarfile
 import zipfile
 
 
@@ -51,3 +53,32 @@ def project(folder, name, build_requires=(), requires=()):
     with open(os.path.join(folder, "backend.py"), "w") as f:
         f.write(BACKEND.replace("NAME", name).replace("REQUIRES", "".join(f"Requires-Dist: {r}\\n" for r in requires)))
     return folder
+
+
+SDIST_BACKEND = '''
+import os, zipfile
+ACT
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "NAME-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as z:
+        z.writestr("NAME.py", "")
+        z.writestr("NAME-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\nREQUIRES")
+        z.writestr("NAME-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        z.writestr("NAME-1.0.dist-info/RECORD", "NAME.py,,\\nNAME-1.0.dist-info/METADATA,,\\nNAME-1.0.dist-info/WHEEL,,\\n")
+    return name
+'''
+
+
+def sdist(folder, name, requires=(), act=""):
+    """NAME-1.0.tar.gz, of which only its build tells what it requires; the build runs ACT as well."""
+    lines = "".join(f"Requires-Dist: {r}\\n" for r in requires)
+    files = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+             "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+             "backend.py": SDIST_BACKEND.replace("NAME", name).replace("REQUIRES", lines).replace("ACT", act)}
+    path = os.path.join(folder, f"{name}-1.0.tar.gz")
+    with tarfile.open(path, "w:gz") as tar:
+        for file, content in files.items():
+            member = tarfile.TarInfo(f"{name}-1.0/{file}")
+            member.size = len(content.encode())
+            tar.addfile(member, io.BytesIO(content.encode()))
+    return path
