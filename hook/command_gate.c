@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "ceilings.h"
+#include "constrain.h"
 #include "gate.h"
 #include "guard.h"
 
@@ -37,10 +38,25 @@ static bool is_probe(const struct eg_transaction *transaction)
 	return named;
 }
 
-static bool let_through(struct eg_run *run, const char *tool)
+/* What is to be handed back when the tool has ended; nothing where who started it looks after the environment already. */
+static void print_watch(struct eg_run *run, const struct eg_transaction *transaction, const struct eg_watch *watch)
+{
+	struct eg_strs held = {0};
+
+	if (!transaction->after || !watch->due || eg_watch_left(watch->before.prefix))
+		return;
+	if (!transaction->known)
+		eg_constrain_held(run, eg_tool_named(transaction->tool), transaction->command.v, transaction->command.n, watch,
+				  &held);
+	char *text = eg_watch_text(run, watch, &held);
+	if (text)
+		puts(text);
+	free(text);
+}
+
+static bool let_through(struct eg_run *run, const char *tool, struct eg_transaction *transaction, struct eg_watch *ret_watch)
 {
 	struct eg_buf buf = {0};
-	struct eg_transaction transaction;
 	const struct eg_policy_search search = {0};
 	struct eg_terms terms;
 
@@ -48,35 +64,63 @@ static bool let_through(struct eg_run *run, const char *tool)
 	enum eg_error_kind kind = read_input(run, &buf);
 
 	if (!kind)
-		kind = eg_transaction_read(run, buf.n ? buf.s : "", buf.n, &transaction);
+		kind = eg_transaction_read(run, buf.n ? buf.s : "", buf.n, transaction);
 	eg_buf_free(&buf);
-	if (!kind && strcmp(transaction.tool, tool))
-		kind = eg_fail(run, EG_FORMAT, "a transaction of '%s' came to the gate of %s", transaction.tool, tool);
+	if (!kind && strcmp(transaction->tool, tool))
+		kind = eg_fail(run, EG_FORMAT, "a transaction of '%s' came to the gate of %s", transaction->tool, tool);
 	if (kind)
 		return eg_gate_unjudged(run, terms.policy, run->error.message);
 	if (eg_gate_is_off(run, terms.policy))
 		return true;
-	return !is_probe(&transaction) && eg_gate(run, &transaction);
+	return !is_probe(transaction) && eg_gate(run, transaction, ret_watch);
+}
+
+/* The tool has ended. */
+static int look_after(struct eg_run *run)
+{
+	struct eg_buf buf = {0};
+	struct eg_watch watch;
+	enum eg_error_kind kind = read_input(run, &buf);
+
+	if (!kind)
+		kind = eg_watch_parse(run, buf.n ? buf.s : "", buf.n, &watch);
+	eg_buf_free(&buf);
+	if (kind) {
+		eg_complain("%s", run->error.message);
+		return EG_EXIT_UNKNOWN;
+	}
+	eg_watch_end(run, &watch);
+	return EG_EXIT_OK;
 }
 
 static int gate_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
 {
+	struct eg_transaction transaction = {0};
+	struct eg_watch watch = {0};
+
+	if (argc == 2 && !strcmp(argv[1], "after"))
+		return look_after(run);
 	if (argc != 2 || (strcmp(argv[1], "pip") && strcmp(argv[1], "conda")))
 		return eg_usage_error(command, "say whose gate it is: pip or conda");
-	bool go = let_through(run, argv[1]);
+	bool go = let_through(run, argv[1], &transaction, &watch);
 
 	puts(go ? "allow" : "block");
+	if (go)
+		print_watch(run, &transaction, &watch);
 	return eg_finish_output(go ? EG_EXIT_OK : EG_EXIT_BLOCKED);
 }
 
 const struct eg_command eg_command_gate = {
 	.name = "gate",
 	.summary = "what pip and conda ask before they change anything",
-	.help = "usage: envguard gate pip|conda < TRANSACTION\n\n"
+	.help = "usage: envguard gate pip|conda < TRANSACTION\n       envguard gate after < WATCH\n\n"
 		"Judges the exact transaction of a running tool: a JSON document \"envguard.transaction/1\" on standard\n"
 		"input, as the files that 'envguard enable' puts in place send it. Answers \"allow\" (exit status 0) or\n"
 		"\"block\" (10) on standard output; what people should know goes to standard error, and where all is well\n"
-		"nothing does.\n\n"
+		"nothing does. Where something is to be looked at when the tool has ended, and the transaction says that its\n"
+		"sender will (\"after\": true), a second line follows, for 'envguard gate after' then: it says on standard\n"
+		"error when the GPU stack is neither as it was nor as planned. (\"held\" in it: what a tool whose transaction\n"
+		"is not known should be given as constraints.)\n\n"
 		"environment:\n"
 		"  ENVGUARD_ALLOW=RULE[:REASON][;RULE…]  let these findings pass\n"
 		"  ENVGUARD_ON_ERROR=block               what cannot be judged is blocked instead of let through\n"

@@ -173,21 +173,28 @@ static const char *joined(struct eg_arena *arena, const struct eg_strs *list, co
 	return out;
 }
 
+void eg_constrain_held(struct eg_run *run, const struct eg_tool *tool, const char *const *argv, size_t argc,
+		       const struct eg_watch *watch, struct eg_strs *ret)
+{
+	const struct way *way = way_of(tool);
+	struct eg_strs words = {0}, named = {0};
+
+	if (way && watch->due && !watch->certain && !watch->judged_inside && tool->named &&
+	    !looks_elsewhere(way, argv, argc) && tool->named(run, argv, argc, &words) &&
+	    read_names(run->arena, way->ecosystem, &words, &named))
+		hold(run, way, watch, &named, ret);
+}
+
 void eg_constrain(struct eg_run *run, const struct eg_tool *tool, const char *const *argv, size_t argc,
 		  const struct eg_watch *watch, struct eg_constraints *ret)
 {
 	const struct way *way = way_of(tool);
-	struct eg_strs words = {0}, named = {0};
 
 	*ret = (struct eg_constraints){0};
 	for (size_t i = 0; i <= argc; i++)
 		eg_vec_push(run->arena, &ret->argv, i < argc ? argv[i] : NULL);
 	ret->argv.n--;
-	if (!way || !watch->due || watch->certain || watch->judged_inside || !tool->named ||
-	    looks_elsewhere(way, argv, argc) || !tool->named(run, argv, argc, &words) ||
-	    !read_names(run->arena, way->ecosystem, &words, &named))
-		return;
-	hold(run, way, watch, &named, &ret->held);
+	eg_constrain_held(run, tool, argv, argc, watch, &ret->held);
 	if (!ret->held.n)
 		return;
 	if (!way->by_file) {

@@ -12,6 +12,10 @@ struct eg_constraints {
 	struct eg_strs argv; /* the command with them; a NULL stands behind */
 };
 
+/* What is to be held for a command of TOOL. */
+void eg_constrain_held(struct eg_run *run, const struct eg_tool *tool, const char *const *argv, size_t argc,
+		       const struct eg_watch *watch, struct eg_strs *ret);
+
 /* For a command of TOOL that WATCH has let through. What the command itself names is not held, nor what belongs to it; a
    command that names what is wanted in a file, a folder or an address is not constrained. */
 void eg_constrain(struct eg_run *run, const struct eg_tool *tool, const char *const *argv, size_t argc,

@@ -132,7 +132,7 @@ static bool judge(struct eg_run *run, const struct eg_guard_options *options, bo
 	return true; /* impossible: the tool says so itself */
 }
 
-bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
+bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction, struct eg_watch *ret_watch)
 {
 	struct eg_guard_options options = {
 		.prefix = transaction->python ? NULL : transaction->prefix,
@@ -141,15 +141,18 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction)
 		.argv = transaction->command.v,
 		.argc = transaction->command.n,
 	};
-	struct eg_forecast forecast = {.plan.status = EG_UNKNOWN};
-	struct eg_watch watch;
+	struct eg_forecast *forecast = EG_NEW(run->arena, struct eg_forecast); /* the watch looks at its plan */
 
+	forecast->plan.status = EG_UNKNOWN;
 	if (!transaction->known)
 		eg_complain("this %s (%s) does not tell what it will do: judged by a forecast", transaction->tool,
 			    transaction->tool_version ? transaction->tool_version : "unknown version");
-	bool go = judge(run, &options, transaction->typed, &forecast);
+	bool go = judge(run, &options, transaction->typed, forecast);
 	if (go)
-		eg_watch_begin(run, transaction->python, &forecast, &watch);
+		eg_watch_begin(run, transaction->python, forecast, ret_watch);
+	if (go && transaction->before.n)
+		eg_watch_recall(run, &transaction->before, ret_watch);
+	ret_watch->certain = ret_watch->certain && transaction->known;
 	return go;
 }
 

@@ -8,10 +8,11 @@
 /* A name that no package has: its transactions are always refused, which shows that a gate is there and obeyed. */
 #define EG_GATE_PROBE "envguard-verify"
 
-/* False: the tool must change nothing. Speaks on stderr where something is wrong. */
-bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction);
+/* False: the tool must change nothing. Speaks on stderr where something is wrong. Where it may, *ret_watch is for eg_watch_end
+   when it has ended. */
+bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction, struct eg_watch *ret_watch);
 
-/* The same for a command that is yet to begin. Where it may, *ret_watch is for eg_watch_end when it has ended. */
+/* The same for a command that is yet to begin. */
 bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options, struct eg_watch *ret_watch);
 
 /* The guard itself failed: one line on stderr, and true where the command is let through all the same, by the policy's

@@ -150,12 +150,15 @@ struct becoming {
 	struct eg_run *run;
 	const char *real;
 	const char *const *argv;
+	const char *watched; /* the prefix that is looked after; NULL: none is */
 };
 
 static int become(void *ctx)
 {
 	const struct becoming *tool = ctx;
 
+	if (tool->watched)
+		eg_watch_leave(tool->run, tool->watched);
 	if (is_shell_script(tool->real))
 		setenv(trail, eg_strf(tool->run->arena, "%ld:%s", (long)getpid(), tool->real), 1);
 	execv(tool->real, (char *const *)tool->argv);
@@ -174,8 +177,11 @@ static int run_tool(struct eg_run *run, const struct eg_tool *tool, struct becom
 		return become(becoming);
 	eg_constrain(run, tool, becoming->argv, argc, watch, &constraints);
 	becoming->argv = constraints.argv.v;
-	if (eg_attend(run, become, becoming, &status))
+	becoming->watched = watch->before.prefix;
+	if (eg_attend(run, become, becoming, &status)) {
+		becoming->watched = NULL;
 		return become(becoming);
+	}
 	eg_watch_end(run, watch);
 	eg_constrain_end(run, &constraints, status);
 	return eg_attend_follow(status);
@@ -196,5 +202,5 @@ int eg_shim_main(struct eg_run *run, const char **argv, size_t argc)
 	if (!back && tool && tool->changes && tool->changes(run->arena, argv, argc) &&
 	    !let_through(run, real, argv, argc, &watch))
 		return EG_EXIT_BLOCKED;
-	return run_tool(run, tool, &(struct becoming){run, real, argv}, argc, &watch);
+	return run_tool(run, tool, &(struct becoming){.run = run, .real = real, .argv = argv}, argc, &watch);
 }

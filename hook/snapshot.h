@@ -3,6 +3,8 @@
 #ifndef EG_SNAPSHOT_H
 #define EG_SNAPSHOT_H
 
+#include <cjson/cJSON.h>
+
 #include "inventory.h"
 
 struct eg_snapshot {
@@ -36,7 +38,9 @@ const char *eg_snapshot_words(struct eg_arena *arena, const struct eg_snapshot *
 
 /* snapshot_json.c: the document "envguard.snapshot/1". Heap memory: free() it. */
 char *eg_snapshot_text(struct eg_run *run, const struct eg_snapshot *snapshot);
+cJSON *eg_snapshot_json(struct eg_run *run, const struct eg_snapshot *snapshot);
 enum eg_error_kind eg_snapshot_parse(struct eg_run *run, const char *path, const char *text, size_t n,
 				     struct eg_snapshot *ret);
+enum eg_error_kind eg_snapshot_of_json(struct eg_run *run, const char *path, const cJSON *json, struct eg_snapshot *ret);
 
 #endif

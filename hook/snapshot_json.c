@@ -35,7 +35,7 @@ static cJSON *item_json(struct eg_arena *arena, const struct eg_item *item)
 	return object;
 }
 
-char *eg_snapshot_text(struct eg_run *run, const struct eg_snapshot *snapshot)
+cJSON *eg_snapshot_json(struct eg_run *run, const struct eg_snapshot *snapshot)
 {
 	const struct eg_inventory *inventory = &snapshot->inventory;
 	cJSON *document = cJSON_CreateObject(), *list;
@@ -53,7 +53,14 @@ char *eg_snapshot_text(struct eg_run *run, const struct eg_snapshot *snapshot)
 	list = cJSON_AddArrayToObject(document, "packages");
 	for (size_t i = 0; i < inventory->items.n; i++)
 		cJSON_AddItemToArray(list, item_json(run->arena, &inventory->items.v[i]));
+	return document;
+}
+
+char *eg_snapshot_text(struct eg_run *run, const struct eg_snapshot *snapshot)
+{
+	cJSON *document = eg_snapshot_json(run, snapshot);
 	char *text = cJSON_PrintUnformatted(document);
+
 	cJSON_Delete(document);
 	return text;
 }
@@ -76,7 +83,7 @@ static bool read_item(struct eg_arena *arena, const cJSON *json, struct eg_item 
 	return is_word(ret->name) && is_word(ret->version);
 }
 
-static enum eg_error_kind read_document(struct eg_run *run, const char *path, const cJSON *json, struct eg_snapshot *ret)
+enum eg_error_kind eg_snapshot_of_json(struct eg_run *run, const char *path, const cJSON *json, struct eg_snapshot *ret)
 {
 	struct eg_arena *arena = run->arena;
 	const char *said = eg_json_get_text(arena, json, "schema");
@@ -119,7 +126,7 @@ enum eg_error_kind eg_snapshot_parse(struct eg_run *run, const char *path, const
 
 	if (!json)
 		return eg_fail(run, EG_FORMAT, "'%s' is no snapshot: it is no JSON", path);
-	enum eg_error_kind kind = read_document(run, path, json, ret);
+	enum eg_error_kind kind = eg_snapshot_of_json(run, path, json, ret);
 
 	cJSON_Delete(json);
 	return kind;

@@ -1,9 +1,14 @@
 #include "watch.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "command.h"
 #include "family.h"
 #include "repair.h"
 #include "snapshot.h"
+
+static const char variable[] = "ENVGUARD_WATCHED"; /* "PID:PREFIX" */
 
 enum { LOOK_MS = 10000 }; /* for what is installed, when the tool has ended */
 
@@ -61,7 +66,7 @@ void eg_watch_begin(struct eg_run *run, const char *python, const struct eg_fore
 		return;
 	const char *prefix = python ? NULL : plan->prefix;
 	if (eg_inventory_read(&quiet, python, prefix, false, &ret->before) || !eg_inventory_has_stack(&ret->before))
-		return;
+		return; /* eg_watch_recall may know better */
 	ret->due = true;
 	if (!ret->certain || (touches_stack(plan) && !eg_repair_towards(run, plan))) /* a way back needs none back from it */
 		keep(&quiet, python, plan, ret);
@@ -185,4 +190,16 @@ void eg_watch_end(struct eg_run *run, const struct eg_watch *watch)
 	bool half = !unplanned.n && found.n && is_half_done(watch, &now.items);
 	if (unplanned.n || half)
 		tell(run, watch, half ? &found : &unplanned, half);
+}
+
+void eg_watch_leave(struct eg_run *run, const char *prefix)
+{
+	setenv(variable, eg_strf(run->arena, "%ld:%s", (long)getppid(), prefix), 1);
+}
+
+bool eg_watch_left(const char *prefix)
+{
+	const char *said = getenv(variable), *colon = said ? strchr(said, ':') : NULL;
+
+	return colon && !strcmp(colon + 1, prefix);
 }

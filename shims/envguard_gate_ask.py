@@ -8,6 +8,7 @@ import sys
 
 ENVGUARD = "@ENVGUARD@"
 BLOCKED = 10  # the exit status of a tool that is not let through; pip uses 1 to 4 and 23 itself, conda 1
+_after = []  # what is to be handed back to which program when the tool has ended
 PATIENCE = 30  # seconds; envguard keeps a shorter time budget itself
 TERMINAL_PATIENCE = 1200  # where it may ask a question, which it does not wait for so long
 
@@ -19,7 +20,9 @@ def off():
 def typed():
     """Was this command typed at a terminal? It leads the foreground process group there; what a script runs does not."""
     try:
-        return os.isatty(0) and os.isatty(2) and os.getpid() == os.getpgrp() == os.tcgetpgrp(0)
+        waits = os.environ.get("ENVGUARD_WATCHED", "").partition(":")[0] == str(os.getppid())  # a shim that stands for us
+        leader = os.getppid() if waits else os.getpid()
+        return os.isatty(0) and os.isatty(2) and leader == os.getpgrp() == os.tcgetpgrp(0)
     except OSError:
         return False
 
@@ -31,7 +34,7 @@ def ask(transaction):
             break
     else:
         return unjudged("the program '%s' is gone; 'envguard enable' or removing %s helps" % (ENVGUARD, __file__))
-    transaction = dict(transaction, schema="envguard.transaction/1")
+    transaction = dict(transaction, schema="envguard.transaction/1", after=True)
     gate = [program, "gate", transaction["tool"]]
     patience = TERMINAL_PATIENCE if transaction["typed"] else PATIENCE
     try:
@@ -40,12 +43,32 @@ def ask(transaction):
         return unjudged("'%s' did not answer in time" % " ".join(gate))
     except OSError as error:
         return unjudged("cannot run '%s': %s" % (program, error.strerror))
-    answer = (done.returncode, done.stdout.strip())
+    word, _, state = done.stdout.partition(b"\n")
+    answer = (done.returncode, word.strip())
     if answer == (0, b"allow"):
+        _after[:] = [(program, state)] if state.strip() else []
         return True
     if answer == (BLOCKED, b"block"):
         return False
     return unjudged("'%s' failed (exit status %s)" % (" ".join(gate), done.returncode))
+
+
+def held():
+    """What a tool that is not known should be given as constraints."""
+    try:
+        return [spec for _, state in _after for spec in json.loads(state.decode()).get("held") or []]
+    except ValueError:
+        return []
+
+
+def look_after():
+    """The tool has ended: envguard says so where the GPU stack is neither as it was nor as allowed."""
+    while _after:
+        program, state = _after.pop()
+        try:
+            subprocess.run([program, "gate", "after"], input=state, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        except (OSError, subprocess.SubprocessError):
+            pass
 
 
 def unjudged(why):

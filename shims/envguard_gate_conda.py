@@ -68,7 +68,9 @@ def _action():
 def _judge(prefix, unlink, link, specs):
     from conda.base.context import context
     from conda.exceptions import CondaError
-    from envguard_gate_ask import BLOCKED, ask, off, unjudged
+    import atexit
+
+    from envguard_gate_ask import BLOCKED, ask, look_after, off, unjudged
 
     if off() or context.dry_run or not (unlink or link):
         return
@@ -85,6 +87,8 @@ def _judge(prefix, unlink, link, specs):
         error = CondaError("envguard has blocked this transaction; nothing has been changed")
         error.return_code = BLOCKED
         raise error
+    if _asked["allowed"] is None:
+        atexit.register(look_after)
     _asked["allowed"] = key
 
 

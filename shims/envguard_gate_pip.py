@@ -1,9 +1,12 @@
 # The second file of envguard's pip gate, loaded when pip's install or uninstall is (see envguard_gate.py beside it).
 import email.parser
+import os
 import sys
+import sysconfig
+import tempfile
 import zipfile
 
-from envguard_gate_ask import BLOCKED, ask, off, typed, unjudged
+from envguard_gate_ask import BLOCKED, ask, held, look_after, off, typed, unjudged
 
 
 def find_spec(name, path, target):
@@ -50,9 +53,10 @@ class _Gate:
 
     def __init__(self, action):
         self.action, self.arguments, self.options, self.requested, self.allowed = action, [], None, [], None
+        self.before = []
 
     def begin(self, options, arguments):
-        self.options, self.requested, self.allowed = options, [], None
+        self.options, self.requested, self.allowed, self.before = options, [], None, _installed()
         if not self.arguments:
             self.arguments = list(arguments)
 
@@ -91,9 +95,18 @@ class _Gate:
             "indexes": self.indexes(),
             "requested": self.requested,
             "packages": packages,
+            "before": self.before,
         }
         if not ask(transaction):
             raise _Blocked()
+
+
+def _installed():
+    """As it is when pip begins: builds may change it before there is a list to show."""
+    try:
+        return [name for name in os.listdir(sysconfig.get_paths()["purelib"]) if name.endswith(".dist-info")]
+    except (OSError, KeyError):
+        return []
 
 
 def _text(value):
@@ -151,6 +164,7 @@ def _wrap_command(command, gate):
             return BLOCKED
         finally:
             gate.arguments = []
+            look_after()
 
     command.main, command.run = gated_main, gated_run
 
@@ -215,9 +229,32 @@ def _attach_unknown(command, gate):
                 gate.judge(None)
             except _Blocked:
                 return BLOCKED
-        return run(self, options, args)
+        with _Constraints(options):
+            return run(self, options, args)
 
     command.run = forecast_run
+
+
+class _Constraints:
+    """What is there of the GPU stack, given to a pip of which only a forecast is known; beside the user's own."""
+
+    def __init__(self, options):
+        self.specs, self.path = held() if hasattr(options, "constraints") else [], None
+        if self.specs:
+            fd, self.path = tempfile.mkstemp(prefix="envguard-constraints-", suffix=".txt")
+            with os.fdopen(fd, "w") as f:
+                f.write("\n".join(self.specs) + "\n")
+            options.constraints = list(options.constraints or []) + [self.path]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if self.path:
+            os.unlink(self.path)
+        if self.path and kind:
+            sys.stderr.write("envguard: held as constraints, as this pip does not tell what it will do: %s; name in the "
+                             "command what shall move, or let it go without by ENVGUARD=off\n" % ", ".join(self.specs))
 
 
 def _attach_uninstall(module):

@@ -62,11 +62,13 @@ static enum eg_error_kind read_document(struct eg_run *run, const cJSON *json, s
 		.prefix = eg_json_get_text(run->arena, json, "prefix"),
 		.removes = action && !strcmp(action, "uninstall"),
 		.upgrade = eg_json_get_truth(json, "upgrade"),
+		.after = eg_json_get_truth(json, "after"),
 		.typed = eg_json_get_truth(json, "typed"),
 		.known = cJSON_IsArray(packages),
 		.indexes = eg_json_get_texts(run->arena, json, "indexes"),
 		.requested = eg_json_get_texts(run->arena, json, "requested"),
 		.removed = eg_json_get_texts(run->arena, json, "removed"),
+		.before = eg_json_get_texts(run->arena, json, "before"),
 	};
 	if (!ret->tool || !ret->command.n)
 		return eg_fail(run, EG_FORMAT, "the transaction names no tool or no command");

@@ -29,10 +29,12 @@ struct eg_transaction {
 	bool removes;             /* pip uninstall: .requested goes */
 	bool upgrade;             /* --upgrade, conda update */
 	bool typed;               /* at a terminal, by somebody who can be asked */
+	bool after;               /* it will hand back, when the tool has ended, what it is given for that */
 	bool known;               /* false: the tool did not tell its list, so its command is to be forecast */
 	struct eg_strs indexes;   /* may carry credentials */
 	struct eg_strs requested; /* requirements or specs of the command and its files */
 	struct eg_strs removed;   /* conda: names that are unlinked */
+	struct eg_strs before;    /* pip: names of the .dist-info folders when it began */
 	struct eg_given *given;
 	size_t n_given;
 };

@@ -248,6 +248,41 @@ def changed_behind_the_back(place):
     assert "envguard restore " + place.snapshots()[0]["id"] in way_back, (way_back, place.snapshots())
 
 
+def the_gate_looks_after(place):
+    """The same without a shim; and with one, it is said once."""
+    place.make("torch==2.4.1+cu121")
+    place.guard()
+    code, out, err = place.run(place.words("install", "harmless==1.0"))
+    assert code == 0 and not err, (code, out, err)
+    code, out, err = place.run(place.words("install", "sly"), SITE=place.site)
+    assert code == 0 and err.count("THE GPU STACK HAS CHANGED") == 1 and "torch: 2.4.1+cu121 → 2.15.0" in err, (code, out, err)
+    place.make("torch==2.4.1+cu121")
+    place.guard()
+    code, out, err = place.run(["pip", "install", "sly"], PATH=place.path(), SITE=place.site)
+    assert code == 0 and err.count("THE GPU STACK HAS CHANGED") == 1, (code, out, err)
+
+
+def a_pip_of_another_shape(place):
+    """What does not tell its list is forecast, and told what to leave alone."""
+    place.make("torch==2.4.1+cu121")
+    for file in ("commands/install.py", "req/__init__.py"):
+        path = os.path.join(place.site, "pip", "_internal", file)
+        with open(path) as f:
+            text = f.read()
+        assert "install_given_reqs" in text, file
+        with open(path, "w") as f:
+            f.write(text.replace("install_given_reqs", "install_as_given"))
+    place.guard()
+    before = place.packages()
+    code, out, err = place.run(place.words("install", "opaque"))
+    assert code == 1 and place.packages() == before, (code, out, err)
+    assert "does not tell what it will do" in err and "held as constraints" in err, err
+    code, out, err = place.run(place.words("install", "mild", "harmless==1.0"))
+    assert code == 0 and before - place.packages() == set(), (code, out, err)
+    code, out, err = place.run(place.words("install", "torch==2.15.0"), **WAIVED)
+    assert code == 0 and "torch-2.15.0.dist-info" in place.packages(), (code, out, err)
+
+
 def constrained(place):
     """What could not be told beforehand is refused by the tool itself, where it would move what is there."""
     tools = ["pip"] + (["uv"] if place.uv else [])
@@ -280,7 +315,7 @@ def constrained(place):
 
 
 CHECKS = (blocked_leaves_nothing, back_with_pip, run_by_us, into_a_new_one, from_a_freeze, nowhere_to_write, a_ceiling, with_uv,
-          changed_behind_the_back, constrained)
+          changed_behind_the_back, the_gate_looks_after, a_pip_of_another_shape, constrained)
 
 
 def main():
