@@ -12,36 +12,38 @@ int __wrap_regcomp(regex_t *regex, const char *pattern, int flags);
 void __wrap_regfree(regex_t *regex);
 
 static struct {
-	char *pattern;
+	char *pattern; /* NULL: none */
 	int flags;
 	regex_t regex;
-	bool idle; /* nobody has it */
+	const regex_t *owner; /* NULL: it was given back */
 } last;
 
 int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 {
-	if (last.idle && last.flags == flags && !strcmp(last.pattern, pattern)) {
-		last.idle = false;
+	bool kept = last.pattern && !last.owner;
+
+	if (kept && last.flags == flags && !strcmp(last.pattern, pattern)) {
+		last.owner = regex;
 		*regex = last.regex;
 		return 0;
 	}
 	int error = __real_regcomp(regex, pattern, flags);
 	if (error)
 		return error;
-	if (last.idle)
+	if (kept)
 		__real_regfree(&last.regex);
 	free(last.pattern);
 	last.pattern = strdup(pattern);
 	last.flags = flags;
 	last.regex = *regex;
-	last.idle = false;
+	last.owner = regex;
 	return 0;
 }
 
 void __wrap_regfree(regex_t *regex)
 {
-	if (!last.idle && last.pattern && !memcmp(&last.regex, regex, sizeof(*regex)))
-		last.idle = true;
+	if (last.pattern && last.owner == regex)
+		last.owner = NULL;
 	else
 		__real_regfree(regex);
 }
