@@ -5,6 +5,8 @@
 # imported, as every Python runs it at its start; the second calls watch().
 import sys
 
+_told = []
+
 
 class EnvguardGate:
     @staticmethod
@@ -24,6 +26,8 @@ def find_spec(name, path=None, target=None):
     try:
         from envguard_gate_pip import find_spec as find
     except Exception as error:  # never the reason that pip fails
-        sys.stderr.write("envguard: its gate cannot be loaded (%s): pip is not guarded\n" % error)
+        if not _told:  # the start-up files of a virtual environment are run twice, so two wait for pip
+            sys.stderr.write("envguard: its gate cannot be loaded (%s): pip is not guarded\n" % error)
+        _told.append(name)
         return None
     return find(name, path, target)

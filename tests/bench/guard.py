@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the guard costs: the start-up files in an idle Python, a shim before a command that passes, the gate inside pip.
 
-usage: guard.py ENVGUARD [--rounds N]         milliseconds: the least, and the median
+usage: guard.py ENVGUARD [--rounds N]         milliseconds (of the processor, but for the first): the least, and the median
 """
 import argparse
 import importlib.util
@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../real"))
 import test_gate
@@ -27,9 +26,10 @@ print(1000 * (time.perf_counter() - start))
 
 
 def timed(argv, environ):
-    start = time.perf_counter()
-    subprocess.run(argv, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return 1000 * (time.perf_counter() - start)
+    """Of the processor, with that of all that it waits for."""
+    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+    usage = os.wait4(os.posix_spawn(argv[0], argv, environ, file_actions=quiet), 0)[2]
+    return 1000 * (usage.ru_utime + usage.ru_stime)
 
 
 def show(what, times):
@@ -50,6 +50,14 @@ def main():
         show("start-up files, of the start of a Python", [
             float(subprocess.run([python, "-c", START % bench.site], env=bench.environ, stdout=subprocess.PIPE).stdout)
             for _ in range(args.rounds)])
+
+        idle = [python, "-c", "pass"]
+        bare = os.path.join(root, "bare")
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+        both = [(timed([os.path.join(bare, "bin/python"), *idle[1:]], bench.environ), timed(idle, bench.environ))
+                for _ in range(args.rounds)]
+        show("an idle Python", [a for a, _ in both])
+        show("the same with the start-up files", [b for _, b in both])
 
         real, shims = os.path.join(root, "real"), os.path.join(root, "shims")
         os.makedirs(real)

@@ -13,8 +13,9 @@ class Terminal:
         self.seen, self.read, self.status = "", 0, None
         self.pid, self.fd = pty.fork()
         if not self.pid:
-            os.chdir(cwd)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs us may ignore it
             try:
+                os.chdir(cwd)
                 os.execvpe(argv[0], argv, environ)
             finally:
                 os._exit(127)

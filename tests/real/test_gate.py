@@ -204,6 +204,17 @@ def failing(bench):
         assert code or "let through" in err, err
 
 
+def incomplete(bench):
+    """Somebody has removed a part of it: pip works, and is told not to be guarded where there is one to tell it."""
+    for name, told in (("envguard_gate.py", 0), ("envguard_gate_pip.py", 1), ("envguard_gate_ask.py", 1)):
+        bench.make()
+        bench.guard()
+        os.unlink(os.path.join(bench.site, name))
+        code, out, err = bench.run(bench.words("install", "harmless==1.0"))
+        assert code == 0 and "Successfully installed" in out and err.count("envguard: ") == told, (name, code, out, err)
+        assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 1
+
+
 def guarded_once(bench):
     """The isolated environment of a build is nobody's installation."""
     bench.make()
@@ -281,7 +292,7 @@ def shims(bench):
     assert bench.run(["uv", "--version"], PATH=f"{folder}:/usr/bin:/bin")[0] == 127
 
 
-CHECKS = (allowed, blocked, terminal, by_start_file, ways_out, failing, guarded_once, undone, shims)
+CHECKS = (allowed, blocked, terminal, by_start_file, ways_out, failing, incomplete, guarded_once, undone, shims)
 
 
 def starts(python, pip):

@@ -155,7 +155,8 @@ def interrupted(bench):
     replace_guard(bench, f'echo $$ >"{mark}"\nexec sleep 60\n')
     before = bench.tree()
     process = subprocess.Popen(bench.words("install", "harmless==1.0"), env=bench.environ, cwd=bench.root, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, start_new_session=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # what runs us may ignore it
     deadline = time.monotonic() + 120
     while not (os.path.exists(mark) and os.path.getsize(mark)) and time.monotonic() < deadline:
         time.sleep(0.05)
