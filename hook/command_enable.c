@@ -68,7 +68,8 @@ const struct eg_command eg_command_enable = {
 		"Puts five small files into the environment's site-packages, says which, and is undone by\n"
 		"'envguard disable'. From then on pip install and pip uninstall show envguard what they are about to do,\n"
 		"also as 'python -m pip', by an absolute path, from a notebook or a script. Where all is well nothing is\n"
-		"printed; what would break the GPU stack is refused with exit status 10 before anything has changed.\n\n"
+		"printed; what would break the GPU stack is refused with exit status 10 before anything has changed. Who has\n"
+		"typed it at a terminal is asked whether it goes on all the same; scripts, CI and notebooks are not.\n\n"
 		EG_SCOPE_HELP
 		"\nWith --user and --system, links to envguard under the names of the tools (pip, uv, conda, mamba …) are made as\n"
 		"well: a command that would change an environment is forecast before the tool is started, all else goes straight\n"

@@ -241,9 +241,16 @@ def undone(bench):
     before = sorted(os.path.join(d, n) for d, dirs, names in os.walk(bench.env) for n in dirs + names)
     bench.guard()
     bench.guard()
-    assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 0
-    code, out, err = bench.run([bench.envguard, "verify", "--prefix", bench.env])
-    assert code == 0 and "NOT" not in out, (out, err)
+    folder = os.path.join(bench.root, "tools")
+    os.makedirs(folder, exist_ok=True)
+    for name in ("uv", "pipenv"):
+        shutil.copy("/bin/true", os.path.join(folder, name))
+    with open(os.path.join(bench.root, "poetry.lock"), "w"):
+        pass
+    for word in ("status", "verify"):
+        code, out, err = bench.run([bench.envguard, word, "--prefix", bench.env], PATH=folder)
+        told = [line.split()[0] for line in out.splitlines() if " NOT guarded" in line]
+        assert (code, told) == (0, ["uv", "poetry", "pipenv"]), (word, code, out, err)
     bench.guard("disable")
     after = sorted(os.path.join(d, n) for d, dirs, names in os.walk(bench.env) for n in dirs + names)
     assert [path for path in after if path in before or not re.search("/pip/.*__pycache__", path)] == before
