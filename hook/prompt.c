@@ -23,10 +23,12 @@ static bool is_set(const char *name)
 
 static bool somebody_sits_there(void)
 {
+	const char *plots = getenv("MPLBACKEND"); /* ipykernel's, whoever has started it */
+
 	for (size_t i = 0; i < sizeof(unattended) / sizeof(*unattended); i++)
 		if (is_set(unattended[i]))
 			return false;
-	return true;
+	return !plots || strncmp(plots, "module://", strlen("module://"));
 }
 
 bool eg_prompt_typed_here(void)

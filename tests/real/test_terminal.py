@@ -91,7 +91,8 @@ def not_asked(bench):
     with open(makefile, "w") as f:
         f.write(f"all:\n\t@{quoted}\n")
     trials = [
-        ("CI", typed, {"CI": "true"}), ("notebook", typed, {"JPY_PARENT_PID": "1"}), ("--no-input", [*typed, "--no-input"], {}),
+        ("CI", typed, {"CI": "true"}), ("notebook", typed, {"JPY_PARENT_PID": "1"}),
+        ("notebook of another launcher", typed, {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}), ("--no-input", [*typed, "--no-input"], {}),
         ("script", ["/bin/sh", "-c", f"{quoted}; exit $?"], {}), ("script, shim", ["/bin/sh", "-c", "pip install torchpack; exit $?"], path),
         ("CI, shim", ["pip", *INSTALL], dict(path, CI="1")), ("no standard input", ["/bin/sh", "-c", f"exec {quoted} </dev/null"], {}),
     ]
@@ -185,7 +186,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as root:  # fish goes on writing for a moment
         bench = test_gate.Bench(os.path.abspath(sys.argv[1]), sys.executable, os.path.dirname(os.path.dirname(own.origin)),
                                 os.path.realpath(root))
-        bench.environ = {k: v for k, v in bench.environ.items() if k not in ("CI", "JPY_PARENT_PID", "JPY_SESSION_NAME")}
+        bench.environ = {k: v for k, v in bench.environ.items() if k not in ("CI", "JPY_PARENT_PID", "JPY_SESSION_NAME", "MPLBACKEND")}
         checks = [(check.__name__, check, ()) for check in (answers, shows_fix, not_asked, interrupted)]
         for name, start in SHELLS:
             if shutil.which(name):
