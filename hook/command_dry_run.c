@@ -3,18 +3,23 @@
 #include <getopt.h>
 #include <stdlib.h>
 
+#include "file.h"
 #include "guard.h"
 #include "progress.h"
 
 struct settings {
 	struct eg_guard_options guard;
 	const char *format;
+	const char *html; /* a file to write that page to as well; NULL: none */
 	enum eg_color_choice color;
 	const char *error; /* the first mistake on the command line; NULL: none */
 };
 
 enum option_code {
 	OPT_JSON = 256,
+	OPT_SARIF,
+	OPT_FORMAT,
+	OPT_HTML,
 	OPT_PREFIX,
 	OPT_PYTHON,
 	OPT_HOST,
@@ -29,6 +34,9 @@ enum option_code {
 
 static const struct option options[] = {
 	{"json", no_argument, NULL, OPT_JSON},
+	{"sarif", no_argument, NULL, OPT_SARIF},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"html", required_argument, NULL, OPT_HTML},
 	{"prefix", required_argument, NULL, OPT_PREFIX},
 	{"python", required_argument, NULL, OPT_PYTHON},
 	{"host", required_argument, NULL, OPT_HOST},
@@ -69,11 +77,33 @@ static void set_timeout(struct eg_run *run, struct settings *settings, const cha
 		run->deadline = eg_now_ms() + seconds * 1000;
 }
 
+static void set_format(struct eg_run *run, struct settings *settings, const char *name)
+{
+	const char *known = "";
+
+	if (eg_report_find(name)) {
+		settings->format = name;
+		return;
+	}
+	for (const struct eg_report_format *format = eg_report_formats; format->name; format++)
+		known = eg_strf(run->arena, "%s%s%s", known, *known ? ", " : "", format->name);
+	mistake(run, settings, "--format wants one of %s, not '%s'", known, name);
+}
+
 static void set_option(struct eg_run *run, struct settings *settings, int code)
 {
 	switch (code) {
 	case OPT_JSON:
 		settings->format = "json";
+		break;
+	case OPT_SARIF:
+		settings->format = "sarif";
+		break;
+	case OPT_FORMAT:
+		set_format(run, settings, optarg);
+		break;
+	case OPT_HTML:
+		settings->html = optarg;
 		break;
 	case OPT_PREFIX:
 		settings->guard.prefix = optarg;
@@ -159,6 +189,24 @@ static void print_report(struct eg_run *run, const struct settings *settings, co
 	eg_report_find(settings->format)->write(stdout, run, forecast, &report);
 }
 
+/* The page beside the report, at once or not at all. */
+static bool write_html(struct eg_run *run, const struct settings *settings, const struct eg_forecast *forecast)
+{
+	const struct eg_report_options report = {.strict = settings->guard.strict};
+	char *page = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&page, &n);
+
+	if (!out)
+		return false;
+	eg_report_html(out, run, forecast, &report);
+	bool written = !fclose(out) && !eg_file_write(run, settings->html, page, n, 0666);
+	if (!written)
+		eg_complain("%s", eg_printable(run->arena, run->error.message));
+	free(page);
+	return written;
+}
+
 static int dry_run_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
 {
 	struct settings settings = {.format = "text"};
@@ -185,7 +233,10 @@ static int dry_run_main(struct eg_run *run, const struct eg_command *command, in
 	else if (json && forecast.plan.status != EG_SOLVED && forecast.plan.error)
 		eg_complain("%s", eg_printable(run->arena, forecast.plan.error));
 	print_report(run, &settings, &forecast);
-	return eg_finish_output(eg_guard_exit(&forecast, settings.guard.strict));
+	int code = eg_guard_exit(&forecast, settings.guard.strict);
+	if (settings.html && !write_html(run, &settings, &forecast) && code != EG_EXIT_BLOCKED)
+		code = EG_EXIT_UNKNOWN;
+	return eg_finish_output(code);
 }
 
 const struct eg_command eg_command_dry_run = {
@@ -210,6 +261,9 @@ const struct eg_command eg_command_dry_run = {
 		"                   environment ('envguard policy --help')\n\n"
 		"the answer:\n"
 		"  --json           one JSON document on standard output\n"
+		"  --sarif          SARIF 2.1.0, which code hosts show beside a change\n"
+		"  --format NAME    text, json, sarif, html, github (annotations), gitlab (code quality) or junit\n"
+		"  --html FILE      write a page with the changes and the way to their cause as well\n"
 		"  --strict         a warning counts as a block\n"
 		"  --no-fix         do not look for a command to take instead\n"
 		"  -q, --quiet      only what is wrong;  -v, --verbose  everything\n"

@@ -2,16 +2,22 @@
 
 #include <string.h>
 
-static const struct eg_report_format formats[] = {
-	{"text", eg_report_text},
-	{"json", eg_report_json},
+const struct eg_report_format eg_report_formats[] = {
+	{"text", "for people", eg_report_text},
+	{"json", "one document, for programs", eg_report_json},
+	{"sarif", "SARIF 2.1.0, which code hosts show beside a change", eg_report_sarif},
+	{"html", "one page with the changes and the way to their cause", eg_report_html},
+	{"github", "annotations of GitHub Actions", eg_report_github},
+	{"gitlab", "a code quality report of GitLab", eg_report_gitlab},
+	{"junit", "JUnit XML, a test case for each rule", eg_report_junit},
+	{NULL, NULL, NULL},
 };
 
 const struct eg_report_format *eg_report_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
-		if (!strcmp(formats[i].name, name))
-			return &formats[i];
+	for (const struct eg_report_format *format = eg_report_formats; format->name; format++)
+		if (!strcmp(format->name, name))
+			return format;
 	return NULL;
 }
 

@@ -27,19 +27,23 @@ struct eg_report_options {
 	bool strict; /* a warning blocks */
 };
 
+typedef void eg_report_writer(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
+			      const struct eg_report_options *options);
+
 struct eg_report_format {
 	const char *name;
-	void (*write)(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
-		      const struct eg_report_options *options);
+	const char *help; /* one line */
+	eg_report_writer *write;
 };
 
-/* "text", "json"; NULL for anything else. */
-const struct eg_report_format *eg_report_find(const char *name);
+eg_report_writer eg_report_text, eg_report_json, eg_report_sarif, eg_report_html, eg_report_github, eg_report_gitlab,
+	eg_report_junit;
 
-void eg_report_text(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
-		    const struct eg_report_options *options);
-void eg_report_json(FILE *out, struct eg_run *run, const struct eg_forecast *forecast,
-		    const struct eg_report_options *options);
+/* All formats, the last without a name. */
+extern const struct eg_report_format eg_report_formats[];
+
+/* NULL where none is called so. */
+const struct eg_report_format *eg_report_find(const char *name);
 
 /* Bytes that the plan would download; -1 where some index does not tell a size. */
 int64_t eg_download_bytes(const struct eg_plan *plan);

@@ -10,43 +10,34 @@ enum {
 	NAMED = 8,      /* … of which so many */
 };
 
-struct row {
-	const struct eg_change *change;
-	int rank;
-	const char *name, *from, *to, *note;
-};
-
 struct table {
 	FILE *out;
 	struct eg_run *run;
 	const struct eg_report_options *options;
-	struct row *rows;
+	struct eg_change_row *rows;
 	size_t n;
 	int name_width, from_width, to_width;
 };
-
-/* The order of rows, and where the table may be cut short. */
-enum { STACK, MOVED_LIBRARY, NEW_LIBRARY, REQUESTED, MOVED, NEW, N_RANKS };
 
 static const struct eg_package *either(const struct eg_change *change)
 {
 	return change->to ? change->to : change->from;
 }
 
-static int rank_of(const struct eg_change *change)
+static enum eg_change_rank rank_of(const struct eg_change *change)
 {
 	const struct eg_family *family = eg_family_of(either(change)->name);
 	bool is_new = !change->from;
 
 	if (family && family->role != EG_LIBRARY)
-		return STACK;
+		return EG_CHANGE_STACK;
 	if (family && !change->requested)
-		return is_new ? NEW_LIBRARY : MOVED_LIBRARY;
-	return change->requested ? REQUESTED : is_new ? NEW : MOVED;
+		return is_new ? EG_CHANGE_NEW_LIBRARY : EG_CHANGE_MOVED_LIBRARY;
+	return change->requested ? EG_CHANGE_REQUESTED : is_new ? EG_CHANGE_NEW : EG_CHANGE_MOVED;
 }
 
 /* Frameworks before what is built on them. */
-static int role_of(const struct row *row)
+static int role_of(const struct eg_change_row *row)
 {
 	const struct eg_family *family = eg_family_of(row->name);
 
@@ -55,47 +46,42 @@ static int role_of(const struct row *row)
 
 static int by_rank_and_name(const void *a, const void *b)
 {
-	const struct row *x = a, *y = b;
+	const struct eg_change_row *x = a, *y = b;
 
 	if (x->rank != y->rank)
-		return x->rank - y->rank;
+		return (int)x->rank - (int)y->rank;
 	return role_of(x) != role_of(y) ? role_of(x) - role_of(y) : strcmp(x->name, y->name);
 }
 
-/* "CUDA 12.1 → CUDA 13.2", "CUDA 12.1"; "" where nothing is known. */
-static const char *note_of(struct table *t, const struct eg_change *change)
+static const char *note_of(struct eg_arena *arena, const struct eg_change *change, bool unicode)
 {
-	struct eg_arena *arena = t->run->arena;
 	const char *from = change->from ? change->from->variant : NULL, *to = change->to ? change->to->variant : NULL;
-	const char *arrow = t->options->style.unicode ? "→" : "->";
 
 	if (!from && !to)
 		return "";
 	if (!from || !to || !strcmp(from, to))
 		return eg_printable(arena, eg_variant_words(arena, to ? to : from));
-	return eg_strf(arena, "%s %s %s", eg_printable(arena, eg_variant_words(arena, from)), arrow,
+	return eg_strf(arena, "%s %s %s", eg_printable(arena, eg_variant_words(arena, from)), unicode ? "→" : "->",
 		       eg_printable(arena, eg_variant_words(arena, to)));
 }
 
-static struct table table_of(FILE *out, struct eg_run *run, const struct eg_plan *plan,
-			     const struct eg_report_options *options)
+struct eg_change_row *eg_change_rows(struct eg_run *run, const struct eg_plan *plan, bool unicode)
 {
-	struct table t = {.out = out, .run = run, .options = options, .n = plan->n_changes};
+	struct eg_change_row *rows = EG_ARRAY(run->arena, struct eg_change_row, plan->n_changes + 1);
 
-	t.rows = EG_ARRAY(run->arena, struct row, plan->n_changes + 1);
-	for (size_t i = 0; i < t.n; i++) {
+	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
-		t.rows[i] = (struct row){
+		rows[i] = (struct eg_change_row){
 			.change = change,
 			.rank = rank_of(change),
 			.name = eg_printable(run->arena, either(change)->name),
 			.from = change->from ? eg_printable(run->arena, change->from->version) : "",
 			.to = change->to ? eg_printable(run->arena, change->to->version) : "",
-			.note = note_of(&t, change),
+			.note = note_of(run->arena, change, unicode),
 		};
 	}
-	qsort(t.rows, t.n, sizeof(*t.rows), by_rank_and_name);
-	return t;
+	qsort(rows, plan->n_changes, sizeof(*rows), by_rank_and_name);
+	return rows;
 }
 
 static int max(int a, int b)
@@ -104,7 +90,7 @@ static int max(int a, int b)
 }
 
 /* Columns fit the rows that are shown. */
-static void measure(struct table *t, const struct row *rows, size_t n)
+static void measure(struct table *t, const struct eg_change_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		t->name_width = max(t->name_width, eg_columns(rows[i].name));
@@ -138,7 +124,7 @@ static void pad(FILE *out, const char *s, int width)
 	fprintf(out, "%s%*s", s, max(0, width - eg_columns(s)), "");
 }
 
-static void print_row(struct table *t, const struct row *row)
+static void print_row(struct table *t, const struct eg_change_row *row)
 {
 	const struct eg_style *style = &t->options->style;
 	const struct eg_change *change = row->change;
@@ -148,9 +134,9 @@ static void print_row(struct table *t, const struct row *row)
 
 	fprintf(out, "  %s%s%s ", eg_ink(style, ink_of(change->action)), mark_of(t, change->action),
 		eg_ink(style, EG_PLAIN));
-	fputs(row->rank == STACK ? eg_ink(style, EG_BOLD) : "", out);
+	fputs(row->rank == EG_CHANGE_STACK ? eg_ink(style, EG_BOLD) : "", out);
 	pad(out, row->name, t->name_width);
-	fprintf(out, "%s  ", row->rank == STACK ? eg_ink(style, EG_PLAIN) : "");
+	fprintf(out, "%s  ", row->rank == EG_CHANGE_STACK ? eg_ink(style, EG_PLAIN) : "");
 	if (!change->to && !*row->note) {
 		fprintf(out, "%s\n", row->from);
 		return;
@@ -171,7 +157,7 @@ static void print_row(struct table *t, const struct row *row)
 }
 
 /* "    and 9 more: a, b, c …" */
-static void print_rest(struct table *t, const struct row *rows, size_t n, const char *what)
+static void print_rest(struct table *t, const struct eg_change_row *rows, size_t n, const char *what)
 {
 	struct eg_arena *arena = t->run->arena;
 	const char *text = eg_strf(arena, "and %zu %s:", n, what);
@@ -188,24 +174,30 @@ static void print_rest(struct table *t, const struct row *rows, size_t n, const 
 void eg_report_changes(FILE *out, struct eg_run *run, const struct eg_plan *plan,
 		       const struct eg_report_options *options)
 {
-	struct table t = table_of(out, run, plan, options);
-	size_t count[N_RANKS] = {0}, begin[N_RANKS] = {0};
-	bool brief[N_RANKS] = {0};
+	struct table t = {
+		.out = out,
+		.run = run,
+		.options = options,
+		.rows = eg_change_rows(run, plan, options->style.unicode),
+		.n = plan->n_changes,
+	};
+	size_t count[EG_N_CHANGE_RANKS] = {0}, begin[EG_N_CHANGE_RANKS] = {0};
+	bool brief[EG_N_CHANGE_RANKS] = {0};
 
 	for (size_t i = 0; i < t.n; i++)
 		count[t.rows[i].rank]++;
-	for (size_t rank = 1; rank < N_RANKS; rank++)
+	for (size_t rank = 1; rank < EG_N_CHANGE_RANKS; rank++)
 		begin[rank] = begin[rank - 1] + count[rank - 1];
-	brief[MOVED_LIBRARY] = options->verbose <= 0 && count[MOVED_LIBRARY] > 3 && count[STACK];
-	brief[NEW_LIBRARY] = options->verbose <= 0 && count[NEW_LIBRARY] > 3;
-	brief[NEW] = options->verbose <= 0 && count[NEW] > LONG_LIST;
-	for (size_t rank = 0; rank < N_RANKS; rank++)
+	brief[EG_CHANGE_MOVED_LIBRARY] = options->verbose <= 0 && count[EG_CHANGE_MOVED_LIBRARY] > 3 && count[EG_CHANGE_STACK];
+	brief[EG_CHANGE_NEW_LIBRARY] = options->verbose <= 0 && count[EG_CHANGE_NEW_LIBRARY] > 3;
+	brief[EG_CHANGE_NEW] = options->verbose <= 0 && count[EG_CHANGE_NEW] > LONG_LIST;
+	for (size_t rank = 0; rank < EG_N_CHANGE_RANKS; rank++)
 		if (!brief[rank])
 			measure(&t, t.rows + begin[rank], count[rank]);
-	static const char *const rest[N_RANKS] = {
-		[MOVED_LIBRARY] = "GPU libraries that move along", [NEW_LIBRARY] = "new GPU libraries", [NEW] = "more"};
-	for (size_t rank = 0; rank < N_RANKS; rank++) {
-		const struct row *rows = t.rows + begin[rank];
+	static const char *const rest[EG_N_CHANGE_RANKS] = {
+		[EG_CHANGE_MOVED_LIBRARY] = "GPU libraries that move along", [EG_CHANGE_NEW_LIBRARY] = "new GPU libraries", [EG_CHANGE_NEW] = "more"};
+	for (size_t rank = 0; rank < EG_N_CHANGE_RANKS; rank++) {
+		const struct eg_change_row *rows = t.rows + begin[rank];
 		if (brief[rank])
 			print_rest(&t, rows, count[rank], rest[rank]);
 		for (size_t i = 0; !brief[rank] && i < count[rank]; i++)

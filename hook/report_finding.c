@@ -1,5 +1,9 @@
 #include "report_finding.h"
 
+#include <string.h>
+
+#include "strs.h"
+
 void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *style, const char *gravest, int margin,
 		       int verbose, const struct eg_finding *finding)
 {
@@ -27,4 +31,11 @@ void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *sty
 			eg_level_name(finding->original));
 	if (verbose > 0 && finding->source)
 		fprintf(out, "%*ssource   %s\n", margin, "", eg_printable(run->arena, finding->source));
+}
+
+bool eg_findings_share(const struct eg_finding *a, const struct eg_finding *b)
+{
+	bool same_no_fix = a->no_fix && b->no_fix ? !strcmp(a->no_fix, b->no_fix) : a->no_fix == b->no_fix;
+
+	return eg_strs_same(&a->why, &b->why) && eg_strs_same(&a->fix, &b->fix) && same_no_fix;
 }

@@ -10,4 +10,7 @@
 void eg_report_finding(FILE *out, struct eg_run *run, const struct eg_style *style, const char *gravest, int margin,
 		       int verbose, const struct eg_finding *finding);
 
+/* Findings with one cause and one way out are told together. */
+bool eg_findings_share(const struct eg_finding *a, const struct eg_finding *b);
+
 #endif

@@ -6,7 +6,6 @@
 #include "family.h"
 #include "report_changes.h"
 #include "report_finding.h"
-#include "strs.h"
 
 struct page {
 	FILE *out;
@@ -115,14 +114,6 @@ static void print_message(const struct page *p, const struct eg_finding *finding
 	eg_report_finding(p->out, p->run, &p->options->style, "BLOCK", MARGIN, p->options->verbose, finding);
 }
 
-/* Findings with one cause and one way out are told together. */
-static bool goes_with(const struct eg_finding *a, const struct eg_finding *b)
-{
-	bool same_no_fix = a->no_fix && b->no_fix ? !strcmp(a->no_fix, b->no_fix) : a->no_fix == b->no_fix;
-
-	return eg_strs_same(&a->why, &b->why) && eg_strs_same(&a->fix, &b->fix) && same_no_fix;
-}
-
 /* The framework that the plan leaves alone, for the relief of who reads it. */
 static const struct eg_package *untouched_framework(const struct eg_plan *plan)
 {
@@ -211,7 +202,7 @@ static void print_findings(const struct page *p)
 
 	for (size_t i = 0; i < judgement->n_findings; i++) {
 		const struct eg_finding *finding = &judgement->findings[i];
-		bool last = i + 1 == judgement->n_findings || !goes_with(finding, finding + 1);
+		bool last = i + 1 == judgement->n_findings || !eg_findings_share(finding, finding + 1);
 		if (finding->level < least)
 			break;
 		print_message(p, finding);
