@@ -194,29 +194,28 @@ def whitespace():
             yield name, data.count(b"\n") + 1, "no newline at the end"
 
 
-def spoken(pattern, command):
-    """What COMMAND answered in the scenarios whose names match PATTERN, one text for each time."""
+def steps(command):
+    """What COMMAND answered in each scenario: the scenario's name, and one text for each time."""
     for name in tracked():
-        if not re.fullmatch("tests/cases/" + pattern, name):
-            continue
-        with open(os.path.join(ROOT, name), encoding="utf-8") as file:
-            for step in re.split(r"^\$ ", file.read(), flags=re.M)[1:]:
-                if command in step.split("\n", 1)[0]:
-                    yield step
+        if re.fullmatch(r"tests/cases/(.+/)?[^/]+\.txt", name):
+            with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+                said = re.split(r"^\$ ", file.read(), flags=re.M)[1:]
+            yield os.path.basename(name), [step for step in said if command in step.split("\n", 1)[0]]
 
 
 @check
 def rules_have_scenarios():
-    """each rule and check has a scenario with its word, and a look-alike without"""
-    for name in sources(r"rules/(rule|check)_\w+"):
-        is_rule = name.startswith("rules/rule_")
-        for number, line in lines(name):
+    """each rule and check is in a scenario, which also has a look-alike without it"""
+    spoken = {"rule": list(steps("dry-run")), "check": list(steps("doctor"))}
+    for name in tracked():
+        kind = re.fullmatch(r"rules/(rule|check)_\w+\.c", name)
+        for number, line in lines(name) if kind else []:
             found = re.search(r'\.id = "(.+)"', line)
             if not found:
                 continue
             word = "[%s]" % found.group(1)
-            said = [word in step for step in (spoken(re.escape(found.group(1)) + r"(-.+)?\.txt", "dry-run") if is_rule
-                                              else spoken(r"doctor-.+\.txt", "doctor"))]
+            said = [word in step for scenario, texts in spoken[kind.group(1)] for step in texts
+                    if scenario.startswith((found.group(1), "doctor-")) or any(word in text for text in texts)]
             for wanted in (True, False):
                 if wanted not in said:
                     yield name, number, "no scenario %s %s" % ("with" if wanted else "without", word)
