@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "manual.h"
+
 static int version_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv);
 static int help_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv);
 
@@ -18,7 +20,9 @@ static const struct eg_command eg_command_version = {
 static const struct eg_command eg_command_help = {
 	.name = "help",
 	.summary = "this text, or that of a command",
-	.help = "usage: envguard help [COMMAND]\n\nExplains the program, or one of its commands.\n",
+	.help = "usage: envguard help [COMMAND | --man]\n\n"
+		"Explains the program, or one of its commands. --man prints the manual page:\n\n"
+		"  envguard help --man | man -l -\n",
 	.main = help_main,
 };
 
@@ -123,6 +127,10 @@ static int help_main(struct eg_run *run, const struct eg_command *command, int a
 	(void)run;
 	if (argc < 2) {
 		print_overview(stdout);
+		return eg_finish_output(EG_EXIT_OK);
+	}
+	if (!strcmp(argv[1], "--man")) {
+		eg_write_manual(stdout, commands, N_COMMANDS);
 		return eg_finish_output(EG_EXIT_OK);
 	}
 	const struct eg_command *topic = eg_command_find(argv[1]);
