@@ -1,13 +1,19 @@
 # Libraries, each behind an interface target of our own. Static where the distribution has it: process start is part of
-# the budget. libcurl is not linked: solver/base/fetch.c loads it when the network is needed.
+# the budget. A distribution's own package wants its shared ones. libcurl is not linked: solver/base/fetch.c loads it when
+# the network is needed.
 find_package(PkgConfig REQUIRED)
 
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 add_library(eg_curl_headers INTERFACE)
 target_include_directories(eg_curl_headers SYSTEM INTERFACE ${curl_INCLUDE_DIRS})
 
+option(EG_SHARED_LIBRARIES "link what the system has as shared libraries" OFF)
+
 # eg_library(TARGET HEADER NAME...): the first of the library names that is found, static ones named first.
 function(eg_library target header)
+	if(EG_SHARED_LIBRARIES)
+		list(FILTER ARGN EXCLUDE REGEX "[.]a$")
+	endif()
 	find_path(${target}_include ${header} REQUIRED)
 	find_library(${target}_file NAMES ${ARGN} REQUIRED)
 	add_library(${target} INTERFACE)
