@@ -1,5 +1,6 @@
 #include "arena.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -163,6 +164,17 @@ char *eg_strndup(struct eg_arena *arena, const char *s, size_t n)
 char *eg_strdup(struct eg_arena *arena, const char *s)
 {
 	return eg_strndup(arena, s, strlen(s));
+}
+
+char *eg_strip(struct eg_arena *arena, const char *s, size_t n)
+{
+	while (n && isspace((unsigned char)*s)) {
+		s++;
+		n--;
+	}
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	return eg_strndup(arena, s, n);
 }
 
 char *eg_vstrf(struct eg_arena *arena, const char *fmt, va_list ap)

@@ -25,6 +25,10 @@ void *eg_realloc(struct eg_arena *arena, void *old, size_t old_size, size_t new_
 
 char *eg_strdup(struct eg_arena *arena, const char *s);
 char *eg_strndup(struct eg_arena *arena, const char *s, size_t n);
+
+/* The first N bytes of S without the white space at their ends. */
+char *eg_strip(struct eg_arena *arena, const char *s, size_t n);
+
 char *eg_strf(struct eg_arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *eg_vstrf(struct eg_arena *arena, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

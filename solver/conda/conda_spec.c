@@ -1,5 +1,4 @@
 /* Version specs: conda's VersionSpec, treeify and untreeify. */
-#include <ctype.h>
 #include <regex.h>
 #include <string.h>
 
@@ -32,17 +31,6 @@ struct eg_conda_spec {
 	struct eg_conda_spec **items;
 	size_t n;
 };
-
-static const char *strip(struct eg_arena *arena, const char *s, size_t n)
-{
-	while (n && isspace((unsigned char)*s)) {
-		s++;
-		n--;
-	}
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return eg_strndup(arena, s, n);
-}
 
 static struct eg_conda_spec *fail(const char **ret_error, const char *why)
 {
@@ -175,7 +163,7 @@ static struct eg_conda_spec *parse_token(struct parser *parser)
 	parser->p += n;
 	if (++parser->items > EG_MAX_SPECIFIERS)
 		return fail(&parser->error, "too many versions");
-	return parse_one(parser->arena, strip(parser->arena, s, n), &parser->error);
+	return parse_one(parser->arena, eg_strip(parser->arena, s, n), &parser->error);
 }
 
 static struct eg_conda_spec *parse_group(struct parser *parser)

@@ -49,17 +49,6 @@ static bool read_list(struct eg_arena *arena, const char *list, struct eg_strs *
 	return true;
 }
 
-static char *strip(struct eg_arena *arena, const char *s, size_t n)
-{
-	while (n && strchr(" \t\n\v\f\r", *s)) {
-		s++;
-		n--;
-	}
-	while (n && strchr(" \t\n\v\f\r", s[n - 1]))
-		n--;
-	return eg_strndup(arena, s, n);
-}
-
 static enum eg_error_kind read_comment(struct eg_run *run, const char *line, struct revision *revision)
 {
 	const char *colon = strchr(line, ':');
@@ -67,11 +56,11 @@ static enum eg_error_kind read_comment(struct eg_run *run, const char *line, str
 
 	if (!colon)
 		return EG_OK;
-	const char *key = colon > line ? strip(run->arena, line + 1, (size_t)(colon - line) - 1) : "";
+	const char *key = colon > line ? eg_strip(run->arena, line + 1, (size_t)(colon - line) - 1) : "";
 	size_t n = strcspn(key, " "), length = strlen(key);
 	if (length < 6 || strcmp(key + length - 6, " specs"))
 		return EG_OK;
-	const char *value = strip(run->arena, colon + 1, strlen(colon + 1));
+	const char *value = eg_strip(run->arena, colon + 1, strlen(colon + 1));
 	if (!read_list(run->arena, value, &list))
 		return stop(run, value);
 	const struct {

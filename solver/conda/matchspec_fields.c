@@ -10,6 +10,11 @@ static bool ends_with(const char *s, const char *end)
 	return n > m && !strcmp(s + n - m, end);
 }
 
+enum eg_error_kind eg_matchspec_refuse(struct eg_run *run, const char *text, const char *why)
+{
+	return eg_fail(run, EG_FORMAT, "invalid MatchSpec '%s': %s", text, why);
+}
+
 bool eg_matchspec_is_file(const char *s)
 {
 	return ends_with(s, ".conda") || ends_with(s, ".tar.bz2");

@@ -4,6 +4,9 @@
 
 #include "matchspec.h"
 
+/* Records that TEXT is none, and returns EG_FORMAT. */
+enum eg_error_kind eg_matchspec_refuse(struct eg_run *run, const char *text, const char *why);
+
 /* A subdir at its end becomes one of SPEC, if that has none. CONFIG may be NULL. */
 void eg_matchspec_set_channel(struct eg_run *run, const struct eg_conda_config *config, struct eg_matchspec *spec,
 			      const char *channel);

@@ -13,26 +13,10 @@ struct reader {
 	struct eg_matchspec spec;
 };
 
-static enum eg_error_kind refuse(const struct reader *reader, const char *why)
-{
-	return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': %s", reader->text, why);
-}
-
-static char *strip(struct eg_arena *arena, const char *s, size_t n)
-{
-	while (n && isspace((unsigned char)*s)) {
-		s++;
-		n--;
-	}
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return eg_strndup(arena, s, n);
-}
-
 /* "numpy >= 1.2 , < 2": no blank after an operator or a comma. */
 static char *without_blanks(struct eg_arena *arena, const char *s, size_t n)
 {
-	char *text = strip(arena, s, n), *to = text;
+	char *text = eg_strip(arena, s, n), *to = text;
 	bool after = false;
 
 	for (const char *from = text; *from; from++) {
@@ -78,12 +62,12 @@ static const char *last_outside(const char *s, const bool *outside, size_t n, ch
 /* One predicate in conda's words: "=1.2" and "==1.2.*" are "1.2.*". */
 static const char *predicate(struct eg_arena *arena, const char *s, size_t length)
 {
-	char *text = strip(arena, s, length);
+	char *text = eg_strip(arena, s, length);
 	size_t n = strlen(text), equals = strspn(text, "=");
 
 	if (n && text[n - 1] == '.')
 		text[--n] = 0;
-	const char *bare = strip(arena, text + equals, n - equals);
+	const char *bare = eg_strip(arena, text + equals, n - equals);
 	if (!*bare || !strcmp(bare, "*") || !strcmp(bare, ".*"))
 		return "*";
 	bool starred = strlen(bare) > 2 && !strcmp(bare + strlen(bare) - 2, ".*");
@@ -107,7 +91,7 @@ static enum eg_error_kind set_version(struct reader *reader, const char *version
 			text = eg_strf(arena, "%s%c", text, version[n++]);
 	}
 	reader->spec.version = *text ? eg_conda_spec_parse(arena, text, &why) : NULL;
-	return reader->spec.version || !*text ? EG_OK : refuse(reader, why);
+	return reader->spec.version || !*text ? EG_OK : eg_matchspec_refuse(reader->run, reader->text, why);
 }
 
 static enum eg_error_kind set_key(struct reader *reader, const char *key, const char *value)
@@ -152,13 +136,13 @@ static enum eg_error_kind read_keys(struct reader *reader, const char *s)
 	const bool *outside = outside_of(arena, s);
 
 	if (!outside)
-		return refuse(reader, "brackets, parentheses or quotes do not match");
+		return eg_matchspec_refuse(reader->run, reader->text, "brackets, parentheses or quotes do not match");
 	for (size_t from = 0, to; s[from]; from = to + (s[to] == ',')) {
 		for (to = from; s[to] && (s[to] != ',' || !outside[to]); to++)
 			;
-		char *key = strip(arena, s + from, to - from), *value = strchr(key, '=');
+		char *key = eg_strip(arena, s + from, to - from), *value = strchr(key, '=');
 		if (is_ambiguous(key) && (key[7] != '=' || key[8] == '='))
-			return refuse(reader, "a version in brackets is version='…'");
+			return eg_matchspec_refuse(reader->run, reader->text, "a version in brackets is version='…'");
 		if (value)
 			*value++ = 0;
 		for (char *p = key; *p; p++)
@@ -168,7 +152,7 @@ static enum eg_error_kind read_keys(struct reader *reader, const char *s)
 		size_t n = strlen(value);
 		while (n && strchr(" \t'\"", value[n - 1]))
 			value[--n] = 0;
-		enum eg_error_kind kind = set_key(reader, strip(arena, key, strlen(key)), value);
+		enum eg_error_kind kind = set_key(reader, eg_strip(arena, key, strlen(key)), value);
 		if (kind)
 			return kind;
 	}
@@ -183,7 +167,7 @@ static enum eg_error_kind read_sections(struct reader *reader, char *s)
 		const char *open = outside ? last_outside(s, outside, n, s[n - 1] == ']' ? '[' : '(') : NULL;
 
 		if (!open)
-			return refuse(reader, "brackets, parentheses or quotes do not match");
+			return eg_matchspec_refuse(reader->run, reader->text, "brackets, parentheses or quotes do not match");
 		s[n - 1] = 0;
 		s[open - s] = 0;
 		enum eg_error_kind kind = read_keys(reader, open + 1);
@@ -225,11 +209,11 @@ static enum eg_error_kind read_name(struct reader *reader, const char *s)
 	const char *version, *build;
 
 	if (!n)
-		return refuse(reader, "no package name");
+		return eg_matchspec_refuse(reader->run, reader->text, "no package name");
 	for (char *p = name; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	reader->spec.name = name;
-	split(arena, strip(arena, s + n, strlen(s + n)), &version, &build);
+	split(arena, eg_strip(arena, s + n, strlen(s + n)), &version, &build);
 	if (build && *build)
 		reader->spec.build = build;
 	return *version ? set_version(reader, version) : EG_OK;
@@ -241,7 +225,7 @@ static enum eg_error_kind read_whole(struct reader *reader, char *s)
 	const bool *outside = outside_of(reader->run->arena, s);
 
 	if (!outside)
-		return refuse(reader, "brackets, parentheses or quotes do not match");
+		return eg_matchspec_refuse(reader->run, reader->text, "brackets, parentheses or quotes do not match");
 	const char *colon = last_outside(s, outside, strlen(s), ':');
 	const char *first = colon ? last_outside(s, outside, (size_t)(colon - s), ':') : NULL;
 	if (first)

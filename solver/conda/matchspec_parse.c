@@ -13,22 +13,6 @@ struct reader {
 	const char *version;
 };
 
-static enum eg_error_kind refuse(const struct reader *reader, const char *why)
-{
-	return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': %s", reader->text, why);
-}
-
-static char *strip(struct eg_arena *arena, const char *s, size_t n)
-{
-	while (n && isspace((unsigned char)*s)) {
-		s++;
-		n--;
-	}
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return eg_strndup(arena, s, n);
-}
-
 static bool ends_with(const char *s, const char *end)
 {
 	size_t n = strlen(s), m = strlen(end);
@@ -74,7 +58,8 @@ static enum eg_error_kind set_key(struct reader *reader, const char *key, const 
 	else if (!strcmp(key, "channel"))
 		eg_matchspec_set_channel(reader->run, reader->config, &reader->spec, value);
 	else if (strcmp(key, "name") && strcmp(key, "optional") && strcmp(key, "target"))
-		return eg_fail(reader->run, EG_FORMAT, "invalid MatchSpec '%s': cannot match on '%s'", reader->text, key);
+		return eg_matchspec_refuse(reader->run, reader->text,
+					   eg_strf(reader->run->arena, "cannot match on '%s'", key));
 	return EG_OK;
 }
 
@@ -111,7 +96,7 @@ static enum eg_error_kind read_keys(struct reader *reader, const char *s)
 		size_t n = key_and_value(reader->run->arena, s, &key, &value);
 
 		if (n && !*value)
-			return refuse(reader, "key-value mismatch in brackets");
+			return eg_matchspec_refuse(reader->run, reader->text, "key-value mismatch in brackets");
 		enum eg_error_kind kind = n ? set_key(reader, key, value) : EG_OK;
 		if (kind)
 			return kind;
@@ -149,7 +134,7 @@ static void read_version_and_build(struct reader *reader, const char *s)
 	while (i < n && !is_build_separator(s, i))
 		i++;
 	if (i < n)
-		build = strip(arena, s + i + 1, n - i - 1);
+		build = eg_strip(arena, s + i + 1, n - i - 1);
 	char *version = eg_strndup(arena, s, i < n ? i : n), *to = version;
 	for (const char *from = version; *from; from++)
 		if (*from != ' ')
@@ -187,15 +172,15 @@ static enum eg_error_kind read_name(struct reader *reader, const char *s)
 	char *name = eg_strndup(arena, s, n);
 
 	if (!n)
-		return refuse(reader, "no package name found");
+		return eg_matchspec_refuse(reader->run, reader->text, "no package name found");
 	for (char *p = name; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	if (!strchr(name, '*') && !is_valid_name(name))
-		return refuse(reader, "no valid package name");
+		return eg_matchspec_refuse(reader->run, reader->text, "no valid package name");
 	reader->spec.name = name;
-	const char *rest = strip(arena, s + n, s[n] && s[n + 1] ? strlen(s + n) : 0); /* one sign alone says nothing */
+	const char *rest = eg_strip(arena, s + n, s[n] && s[n + 1] ? strlen(s + n) : 0); /* one sign alone says nothing */
 	if (strchr(rest, '['))
-		return refuse(reader, "multiple brackets sections not allowed");
+		return eg_matchspec_refuse(reader->run, reader->text, "multiple brackets sections not allowed");
 	if (*rest)
 		read_version_and_build(reader, rest);
 	return EG_OK;
@@ -208,7 +193,7 @@ static enum eg_error_kind read_version(struct reader *reader)
 	if (!reader->version)
 		return EG_OK;
 	reader->spec.version = eg_conda_spec_parse(reader->run->arena, reader->version, &why);
-	return reader->spec.version ? EG_OK : refuse(reader, why);
+	return reader->spec.version ? EG_OK : eg_matchspec_refuse(reader->run, reader->text, why);
 }
 
 enum eg_error_kind eg_matchspec_parse(struct eg_run *run, const struct eg_conda_config *config, const char *text,

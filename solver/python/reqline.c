@@ -244,25 +244,16 @@ static enum eg_error_kind finish(const struct line *l, struct eg_pip_line *ret)
 	return EG_OK;
 }
 
-static char *stripped(struct eg_arena *arena, const char *s, size_t n)
-{
-	while (n && isspace((unsigned char)*s))
-		s++, n--;
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return eg_strndup(arena, s, n);
-}
-
 /* "; " ends a URL, for which ";" alone is an ordinary character. */
 static enum eg_error_kind split_marker(struct line *l, const char *text)
 {
 	struct eg_arena *arena = l->run->arena;
 	const char *separator = strstr(text, eg_is_install_url(arena, text) ? "; " : ";"), *why = "";
 
-	l->name = stripped(arena, text, separator ? (size_t)(separator - text) : strlen(text));
+	l->name = eg_strip(arena, text, separator ? (size_t)(separator - text) : strlen(text));
 	if (!separator)
 		return EG_OK;
-	const char *marker = stripped(arena, separator + 1, strlen(separator + 1));
+	const char *marker = eg_strip(arena, separator + 1, strlen(separator + 1));
 	if (*marker && !eg_marker_parse(arena, marker, strlen(marker), &l->marker, &why))
 		return invalid(l, text, why, NULL);
 	return EG_OK;
