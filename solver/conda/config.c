@@ -10,62 +10,66 @@
 #include "options.h"
 
 enum kind { BOOL, TEXT, SECONDS, COUNT, TTL, LIST, MAP };
+enum reader { BOTH, CONDA, MAMBA }; /* which tool knows the key */
 
 /* What is read of conda's base/context.py and of libmamba's api/configuration.cpp. */
 static const struct parameter {
-	const char *names; /* the first is the one variables are named after */
+	const char *names; /* the first is the one variables are named after, and the only one that mamba knows */
 	enum kind kind;
+	enum reader reader;
 	size_t offset;
 	char delimiter;        /* between the items of a variable; 0: ',' */
 	const char *variables; /* mamba's, where they are not MAMBA_NAME */
 } parameters[] = {
 #define FIELD(field) offsetof(struct eg_conda_config, field)
-	{"channels channel", LIST, FIELD(channels), 0, "CONDA_CHANNELS"},
-	{"default_channels", LIST, FIELD(default_channels), 0, NULL},
-	{"allowlist_channels whitelist_channels", LIST, FIELD(allowlist_channels), 0, NULL},
-	{"denylist_channels", LIST, FIELD(denylist_channels), 0, NULL},
-	{"channel_alias", TEXT, FIELD(channel_alias), 0, NULL},
-	{"custom_channels", MAP, FIELD(custom_channels), 0, NULL},
-	{"custom_multichannels", MAP, FIELD(custom_multichannels), 0, NULL},
-	{"mirrored_channels", MAP, FIELD(mirrored_channels), 0, NULL},
-	{"pinned_packages", LIST, FIELD(pinned_packages), '&', NULL},
-	{"disallowed_packages disallow", LIST, FIELD(disallowed_packages), '&', NULL},
-	{"aggressive_update_packages", LIST, FIELD(aggressive_update_packages), 0, NULL},
-	{"override_virtual_packages virtual_packages", MAP, FIELD(override_virtual_packages), 0, NULL},
-	{"track_features", LIST, FIELD(track_features), 0, NULL},
-	{"create_default_packages", LIST, FIELD(create_default_packages), 0, NULL},
-	{"subdir platform", TEXT, FIELD(subdir), 0, "CONDA_SUBDIR MAMBA_PLATFORM"},
-	{"repodata_fns", LIST, FIELD(repodata_fns), 0, NULL},
-	{"use_only_tar_bz2", BOOL, FIELD(use_only_tar_bz2), 0, NULL},
-	{"offline", BOOL, FIELD(offline), 0, NULL},
-	{"repodata_use_shards use_sharded_repodata", BOOL, FIELD(use_shards), 0, "MAMBA_USE_SHARDED_REPODATA"},
-	{"add_pip_as_python_dependency", BOOL, FIELD(add_pip_as_python_dependency), 0, NULL},
-	{"auto_update_conda self_update", BOOL, FIELD(auto_update_conda), 0, NULL},
-	{"local_repodata_ttl", TTL, FIELD(repodata_ttl), 0, NULL},
-	{"migrated_channel_aliases", LIST, FIELD(migrated_channel_aliases), 0, NULL},
-	{"migrated_custom_channels", MAP, FIELD(migrated_custom_channels), 0, NULL},
-	{"use_local", BOOL, FIELD(use_local), 0, NULL},
-	{"use_index_cache", BOOL, FIELD(use_index_cache), 0, NULL},
-	{"ignore_pinned", BOOL, FIELD(ignore_pinned), 0, NULL},
-	{"force_reinstall force", BOOL, FIELD(force_reinstall), 0, NULL},
-	{"force_remove", BOOL, FIELD(force_remove), 0, NULL},
-	{"override_channels_enabled", BOOL, FIELD(override_channels_enabled), 0, NULL},
-	{"protect_frozen_envs", BOOL, FIELD(protect_frozen_envs), 0, NULL},
-	{"allow_non_channel_urls", BOOL, FIELD(allow_non_channel_urls), 0, NULL},
-	{"update_modifier", TEXT, FIELD(update_modifier), 0, NULL},
-	{"deps_modifier", TEXT, FIELD(deps_modifier), 0, NULL},
-	{"client_ssl_cert client_cert", TEXT, FIELD(client_cert), 0, NULL},
-	{"remote_read_timeout_secs", SECONDS, FIELD(timeout_s), 0, NULL},
-	{"remote_max_retries", COUNT, FIELD(retries), 0, NULL},
-	{"pkgs_dirs", LIST, FIELD(pkgs_dirs), 0, "CONDA_PKGS_DIRS"},
-	{"envs_dirs envs_path", LIST, FIELD(envs_dirs), ':', "CONDA_ENVS_DIRS CONDA_ENVS_PATH"},
-	{"root_prefix root_dir", TEXT, FIELD(root_prefix), 0, NULL},
-	{"prefix_data_interoperability pip_interop_enabled", BOOL, FIELD(prefix_data_interoperability), 0,
+	{"channels channel", LIST, BOTH, FIELD(channels), 0, "CONDA_CHANNELS"},
+	{"default_channels", LIST, BOTH, FIELD(default_channels), 0, NULL},
+	{"allowlist_channels whitelist_channels", LIST, CONDA, FIELD(allowlist_channels), 0, NULL},
+	{"denylist_channels", LIST, CONDA, FIELD(denylist_channels), 0, NULL},
+	{"channel_alias", TEXT, BOTH, FIELD(channel_alias), 0, NULL},
+	{"custom_channels", MAP, BOTH, FIELD(custom_channels), 0, NULL},
+	{"custom_multichannels", MAP, BOTH, FIELD(custom_multichannels), 0, ""},
+	{"mirrored_channels", MAP, MAMBA, FIELD(mirrored_channels), 0, NULL},
+	{"pinned_packages", LIST, BOTH, FIELD(pinned_packages), '&', NULL},
+	{"disallowed_packages disallow", LIST, CONDA, FIELD(disallowed_packages), '&', NULL},
+	{"aggressive_update_packages", LIST, CONDA, FIELD(aggressive_update_packages), 0, NULL},
+	{"override_virtual_packages virtual_packages", MAP, CONDA, FIELD(override_virtual_packages), 0, NULL},
+	{"track_features", LIST, CONDA, FIELD(track_features), 0, NULL},
+	{"create_default_packages", LIST, CONDA, FIELD(create_default_packages), 0, NULL},
+	{"subdir", TEXT, CONDA, FIELD(subdir), 0, NULL},
+	{"platform", TEXT, MAMBA, FIELD(subdir), 0, "CONDA_SUBDIR MAMBA_PLATFORM"},
+	{"repodata_fns", LIST, CONDA, FIELD(repodata_fns), 0, NULL},
+	{"use_only_tar_bz2", BOOL, CONDA, FIELD(use_only_tar_bz2), 0, NULL},
+	{"offline", BOOL, BOTH, FIELD(offline), 0, NULL},
+	{"repodata_use_shards", BOOL, CONDA, FIELD(use_shards), 0, NULL},
+	{"use_sharded_repodata", BOOL, MAMBA, FIELD(use_shards), 0, NULL},
+	{"add_pip_as_python_dependency", BOOL, BOTH, FIELD(add_pip_as_python_dependency), 0, NULL},
+	{"auto_update_conda self_update", BOOL, CONDA, FIELD(auto_update_conda), 0, NULL},
+	{"local_repodata_ttl", TTL, BOTH, FIELD(repodata_ttl), 0, ""},
+	{"migrated_channel_aliases", LIST, CONDA, FIELD(migrated_channel_aliases), 0, NULL},
+	{"migrated_custom_channels", MAP, CONDA, FIELD(migrated_custom_channels), 0, NULL},
+	{"use_local", BOOL, CONDA, FIELD(use_local), 0, NULL},
+	{"use_index_cache", BOOL, CONDA, FIELD(use_index_cache), 0, NULL},
+	{"ignore_pinned", BOOL, CONDA, FIELD(ignore_pinned), 0, NULL},
+	{"force_reinstall force", BOOL, CONDA, FIELD(force_reinstall), 0, NULL},
+	{"force_remove", BOOL, CONDA, FIELD(force_remove), 0, NULL},
+	{"override_channels_enabled", BOOL, BOTH, FIELD(override_channels_enabled), 0, NULL},
+	{"protect_frozen_envs", BOOL, CONDA, FIELD(protect_frozen_envs), 0, NULL},
+	{"allow_non_channel_urls", BOOL, CONDA, FIELD(allow_non_channel_urls), 0, NULL},
+	{"update_modifier", TEXT, CONDA, FIELD(update_modifier), 0, NULL},
+	{"deps_modifier", TEXT, CONDA, FIELD(deps_modifier), 0, NULL},
+	{"client_ssl_cert client_cert", TEXT, CONDA, FIELD(client_cert), 0, NULL},
+	{"remote_read_timeout_secs", SECONDS, CONDA, FIELD(timeout_s), 0, NULL},
+	{"remote_max_retries", COUNT, BOTH, FIELD(retries), 0, NULL},
+	{"pkgs_dirs", LIST, BOTH, FIELD(pkgs_dirs), 0, "CONDA_PKGS_DIRS"},
+	{"envs_dirs envs_path", LIST, BOTH, FIELD(envs_dirs), ':', "CONDA_ENVS_DIRS CONDA_ENVS_PATH"},
+	{"root_prefix root_dir", TEXT, CONDA, FIELD(root_prefix), 0, NULL},
+	{"prefix_data_interoperability pip_interop_enabled", BOOL, BOTH, FIELD(prefix_data_interoperability), 0,
 	 "CONDA_PREFIX_DATA_INTEROPERABILITY MAMBA_PREFIX_DATA_INTEROPERABILITY"},
-	{"allow_uninstall", BOOL, FIELD(allow_uninstall), 0, NULL},
-	{"allow_downgrade", BOOL, FIELD(allow_downgrade), 0, NULL},
-	{"no_pin", BOOL, FIELD(no_pin), 0, NULL},
-	{"no_py_pin", BOOL, FIELD(no_py_pin), 0, NULL},
+	{"allow_uninstall", BOOL, MAMBA, FIELD(allow_uninstall), 0, NULL},
+	{"allow_downgrade", BOOL, MAMBA, FIELD(allow_downgrade), 0, NULL},
+	{"no_pin", BOOL, MAMBA, FIELD(no_pin), 0, NULL},
+	{"no_py_pin", BOOL, MAMBA, FIELD(no_py_pin), 0, NULL},
 #undef FIELD
 };
 
@@ -141,10 +145,20 @@ static const char *first_variable(struct eg_run *run, const char *names)
 	return NULL;
 }
 
-/* CONDA_NAME, MAMBA_NAME, for every name of the parameter. */
+static bool is_known(const struct parameter *parameter, bool mamba)
+{
+	return parameter->reader == BOTH || (parameter->reader == MAMBA) == mamba;
+}
+
+static const char *names_of(struct eg_arena *arena, const struct parameter *parameter, bool mamba)
+{
+	return mamba ? eg_strndup(arena, parameter->names, strcspn(parameter->names, " ")) : parameter->names;
+}
+
+/* CONDA_NAME for every name of the parameter, or MAMBA_NAME. */
 static const char *variables_of(struct eg_run *run, const struct parameter *parameter, bool mamba)
 {
-	const char *result = "", *names = parameter->names;
+	const char *result = "", *names = names_of(run->arena, parameter, mamba);
 
 	if (mamba && parameter->variables)
 		return parameter->variables;
@@ -167,7 +181,8 @@ static void add_environment(struct eg_run *run, bool mamba, struct eg_config_sou
 	};
 
 	for (size_t i = 0; i < N_PARAMETERS; i++) {
-		const char *value = first_variable(run, variables_of(run, &parameters[i], mamba));
+		bool known = is_known(&parameters[i], mamba);
+		const char *value = known ? first_variable(run, variables_of(run, &parameters[i], mamba)) : NULL;
 
 		if (value)
 			add_variable(run, &parameters[i], value, &source.yaml);
@@ -185,9 +200,9 @@ static void add_environment(struct eg_run *run, bool mamba, struct eg_config_sou
 }
 
 static void read_text(struct eg_run *run, const struct eg_config_sources *sources, const struct parameter *parameter,
-		      void *field)
+		      const char *names, void *field)
 {
-	const char *text = eg_config_text(sources, parameter->names);
+	const char *text = eg_config_text(sources, names);
 	int said = text ? eg_bool_word(text) : -1;
 
 	if (!text)
@@ -211,16 +226,19 @@ static void read_parameters(struct eg_run *run, const struct eg_config_sources *
 {
 	for (size_t i = 0; i < N_PARAMETERS; i++) {
 		const struct parameter *parameter = &parameters[i];
+		const char *names = names_of(run->arena, parameter, config->mamba);
 		void *field = (char *)config + parameter->offset;
 		struct eg_strs list = {0};
 		bool found = false;
 
+		if (!is_known(parameter, config->mamba))
+			continue;
 		if (parameter->kind == LIST)
-			found = eg_config_list(run, sources, parameter->names, &list);
+			found = eg_config_list(run, sources, names, &list);
 		else if (parameter->kind == MAP)
-			found = eg_config_map(run, sources, parameter->names, &list);
+			found = eg_config_map(run, sources, names, &list);
 		else
-			read_text(run, sources, parameter, field);
+			read_text(run, sources, parameter, names, field);
 		for (size_t k = 0; k < list.n; k++)
 			list.v[k] = expand_variables(run->arena, list.v[k]);
 		if (found)
@@ -438,8 +456,6 @@ enum eg_error_kind eg_conda_config_read(struct eg_run *run, const struct eg_cond
 	if (!strstr(config.channel_alias, "://"))
 		return eg_fail(run, EG_USAGE, "channel_alias '%s' has no scheme", config.channel_alias);
 	add_places(run, &config);
-	if (config.mamba)
-		config.repodata_fns = (struct eg_strs){0};
 	eg_config_local_channels(run, &sources, &config);
 	eg_config_pairs(run, &sources, "channel_settings", "channel", "auth", &config.channel_auth);
 	kind = choose_channels(run, options, &config);

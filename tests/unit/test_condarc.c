@@ -154,14 +154,23 @@ static void mamba_reads_its_own(void **state)
 {
 	struct place *place = *state;
 
-	write_file(place, ".condarc", "channels: [conda]\n");
+	write_file(place, ".condarc", "channels: [conda]\nsubdir: osx-64\nplatform: linux-aarch64\nuse_only_tar_bz2: true\n"
+				      "disallowed_packages: [numpy]\nno_py_pin: true\n");
 	write_file(place, ".mambarc", "channels: [mamba]\nmirrored_channels:\n  x: [https://example.org/1, https://example.org/2]\n");
 	write_file(place, "env/.mambarc", "channels: [prefix]\n");
 	read_config(place);
 	assert_list(place, &place->config.channels, "conda");
+	assert_true(place->config.use_only_tar_bz2);
+	assert_string_equal(place->config.subdir, "osx-64");
+	assert_int_equal(place->config.disallowed_packages.n, 1);
+	assert_false(place->config.no_py_pin);
 	place->options.mamba = true;
 	read_config(place);
 	assert_list(place, &place->config.channels, "prefix mamba conda");
+	assert_false(place->config.use_only_tar_bz2);
+	assert_string_equal(place->config.subdir, "linux-aarch64");
+	assert_int_equal(place->config.disallowed_packages.n, 0);
+	assert_true(place->config.no_py_pin);
 	assert_list(place, &place->config.mirrored_channels, "x=https://example.org/1 https://example.org/2");
 	place->options.no_rc = true;
 	read_config(place);
@@ -262,11 +271,16 @@ static void settings_of_all_kinds(void **state)
 	place->options.override_channels = true;
 	assert_int_equal(eg_conda_config_read(&place->run, &place->options, &place->config), EG_USAGE);
 	eg_recover(&place->run);
-	place->options.mamba = true;
-	setenv("MAMBA_LOCAL_REPODATA_TTL", "true", 1);
+	place->options.override_channels = false;
+	setenv("CONDA_LOCAL_REPODATA_TTL", "true", 1);
 	read_config(place);
-	unsetenv("MAMBA_LOCAL_REPODATA_TTL");
 	assert_int_equal(place->config.repodata_ttl, 1);
+	place->options.mamba = true; /* which has no variable for it */
+	setenv("MAMBA_LOCAL_REPODATA_TTL", "7", 1);
+	read_config(place);
+	unsetenv("CONDA_LOCAL_REPODATA_TTL");
+	unsetenv("MAMBA_LOCAL_REPODATA_TTL");
+	assert_int_equal(place->config.repodata_ttl, 1200);
 	assert_int_equal(place->config.repodata_fns.n, 0);
 }
 
