@@ -23,6 +23,26 @@ static bool has_its_name(struct eg_arena *arena, const struct eg_prefix_file *fi
 	return !strcmp(file->name, eg_strf(arena, "%s-%s-%s.json", record->name, record->version, record->build));
 }
 
+/* "blas_mkl blas_mkl_2": two features to conda (_FeaturesField); one to libmamba (PackageInfo's from_json), which so counts
+   fewer of what is installed than of the same package in its channel. */
+static void part_features(struct eg_arena *arena, bool mamba, struct eg_strs *features)
+{
+	const char *between = mamba ? "," : ", \t";
+	struct eg_strs parts = {0};
+
+	for (size_t i = 0; i < features->n; i++) {
+		const char *s = features->v[i];
+
+		for (s += strspn(s, between); *s; s += strspn(s, between)) {
+			size_t n = strcspn(s, between);
+
+			eg_vec_push(arena, &parts, eg_strndup(arena, s, n));
+			s += n;
+		}
+	}
+	*features = parts;
+}
+
 /* Of two records of one name the last in the directory counts for conda, the first for mamba. */
 static void add_record(struct eg_run *run, const char *meta, bool mamba, const struct eg_prefix_file *file,
 		       struct eg_map *ret)
@@ -57,8 +77,10 @@ static enum eg_error_kind read_records(struct eg_run *run, struct eg_cache *cach
 		prefix->records[prefix->n_records++] = ((const struct eg_prefix_file *)chosen.v[i].value)->record;
 	if (chosen.n)
 		qsort(prefix->records, prefix->n_records, sizeof(*prefix->records), by_name);
-	for (size_t i = 0; i < prefix->n_records; i++)
+	for (size_t i = 0; i < prefix->n_records; i++) {
+		part_features(run->arena, mamba, &prefix->records[i]->track_features);
 		eg_map_put(&prefix->by_name, prefix->records[i]->name, prefix->records[i]);
+	}
 	return EG_OK;
 }
 

@@ -13,7 +13,7 @@
 #include "record_json.h"
 
 /* The cached index: this, then an entry for each file. Another layout is another kind of entry. */
-#define KIND "conda-meta-1"
+#define KIND "conda-meta-2"
 
 enum { N_TEXTS = 9, N_LISTS = 3 };
 

@@ -10,21 +10,15 @@ static int64_t seconds(int64_t timestamp)
 	return timestamp > YEAR_9999 ? timestamp / 1000 : timestamp;
 }
 
-/* A list, or one text with blanks or commas between the features. */
+/* A list, or one text: conda and mamba part it differently, so it stays whole. */
 static void track_features(struct eg_run *run, const cJSON *json, struct eg_strs *ret)
 {
-	const char *s = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "track_features"));
+	const char *s = eg_json_get_text(run->arena, json, "track_features");
 
-	if (!s) {
+	if (s && *s)
+		eg_vec_push(run->arena, ret, s);
+	else
 		*ret = eg_json_get_texts(run->arena, json, "track_features");
-		return;
-	}
-	for (s += strspn(s, ", \t"); *s; s += strspn(s, ", \t")) {
-		size_t n = strcspn(s, ", \t");
-
-		eg_vec_push(run->arena, ret, eg_strndup(run->arena, s, n));
-		s += n;
-	}
 }
 
 static enum eg_noarch noarch(const cJSON *json)

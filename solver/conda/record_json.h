@@ -8,7 +8,7 @@
 struct cJSON;
 
 /* FN is its key in repodata.json; NULL: conda-meta, which says it itself. NULL: no name, version or build; nothing is
-   recorded. Channel and URL are for the caller to set. */
+   recorded. Channel and URL are for the caller to set, and several features in one text for it to part. */
 struct eg_conda_record *eg_conda_record_json(struct eg_run *run, const struct cJSON *json, const char *fn);
 
 #endif

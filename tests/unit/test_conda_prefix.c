@@ -78,6 +78,8 @@ static void the_same_out_of_the_cache(void **state)
 		assert_int_equal(record->noarch, EG_NOARCH_PYTHON);
 		assert_null(record->sha256);
 		assert_null(prefix.records[2]->url);
+		assert_int_equal(read_prefix(place, true, &prefix), EG_OK);
+		assert_string_equal(prefix.records[1]->track_features.v[0], "f g");
 	}
 }
 
