@@ -1,5 +1,7 @@
 #include "conda_checks.h"
 
+#include "file.h"
+
 /* conda update takes names of installed packages (ensure_update_specs_exist). */
 static enum eg_error_kind check_update(const struct eg_conda_state *state)
 {
@@ -39,10 +41,27 @@ static enum eg_error_kind check_frozen(const struct eg_conda_state *state)
 		       "protect_frozen_envs: false, goes over it)", state->at->prefix->path, *message ? ": " : "", message);
 }
 
+/* What conda calls an environment has a history, be it empty (PrefixData.assert_environment); env update and create do not
+   ask for one, and mamba never does. A directory that is not there is a new environment. */
+static enum eg_error_kind check_environment(const struct eg_conda_state *state)
+{
+	const struct eg_conda_request *request = state->at->request;
+	const struct eg_conda_prefix *prefix = state->at->prefix;
+
+	if (request->tool != EG_CONDA_CONDA || request->action == EG_CONDA_CREATE ||
+	    (request->env_file && request->action == EG_CONDA_UPDATE) || !prefix->exists ||
+	    eg_is_file(eg_path_join(state->run->arena, prefix->path, "conda-meta/history")))
+		return EG_OK;
+	return eg_fail(state->run, EG_FORMAT, "'%s' is no environment to conda: conda-meta/history is missing; conda create "
+		       "makes one of the directory", prefix->path);
+}
+
 enum eg_error_kind eg_conda_checks(const struct eg_conda_state *state)
 {
-	enum eg_error_kind kind = check_frozen(state);
+	enum eg_error_kind kind = check_environment(state);
 
+	if (!kind)
+		kind = check_frozen(state);
 	return kind ? kind : check_update(state);
 }
 

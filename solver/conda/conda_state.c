@@ -172,8 +172,12 @@ static enum eg_error_kind add_channels(struct eg_conda_state *state)
 		eg_vec_push(run->arena, &channels, state->at->channels[i]);
 	for (size_t i = 0; i < state->requested.n; i++) {
 		const struct eg_matchspec *spec = state->requested.v[i].value;
+		bool pattern = spec->channel && strpbrk(spec->channel, "*^");
 
-		if (spec->channel && !strchr(spec->channel, '*'))
+		if (pattern && state->at->request->tool != EG_CONDA_CONDA)
+			return eg_fail(run, EG_FORMAT, "'%s' names the channel '%s', which mamba does not take for a pattern: "
+				       "there is none of that name", spec->text, spec->channel);
+		if (spec->channel && !pattern)
 			eg_vec_push(run->arena, &named, spec->channel);
 	}
 	enum eg_error_kind kind = eg_conda_channels(run, state->at->config, &named, &more, &n);

@@ -6,7 +6,9 @@ static const char *const do_not_remove[] = {"anaconda", "conda", "conda-build", 
 
 struct eg_matchspec eg_conda_compatible_spec(struct eg_matchspec spec)
 {
-	if (spec.channel && (!*spec.channel || strstr(spec.channel, "://") || !strcmp(spec.channel, "<unknown>")))
+	const char *channel = spec.channel;
+
+	if (channel && (!*channel || strstr(channel, "://") || strpbrk(channel, "*^") || !strcmp(channel, "<unknown>")))
 		spec.channel = NULL;
 	return spec;
 }

@@ -176,9 +176,11 @@ Id eg_conda_pool_spec(struct eg_conda_pool *pool, const struct eg_matchspec *spe
 {
 	if (!skip_installed && eg_matchspec_is_simple(spec))
 		return pool_conda_matchspec(pool->pool, eg_matchspec_build_form(pool->run->arena, spec));
-	const char *text = eg_matchspec_str(pool->run->arena, spec);
 	struct eg_matchspec *copy = EG_NEW(pool->run->arena, struct eg_matchspec);
 	*copy = *spec;
+	if (!spec->channel) /* libmamba hands libsolv the text, in which a subdir stands behind its channel or not at all */
+		copy->subdir = NULL;
+	const char *text = eg_matchspec_str(pool->run->arena, copy);
 	eg_map_put(&pool->specs, text, copy);
 	return pool_rel2id(pool->pool, pool_str2id(pool->pool, text, 1),
 			   pool_str2id(pool->pool, skip_installed ? "1" : "0", 1), REL_NAMESPACE, 1);

@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 #include <cmocka.h>
 
+#include "file.h"
 #include "conda/conda_solve.h"
 #include "place.h"
 
@@ -56,6 +58,8 @@ static void write_channel(struct place *place)
 
 static void install(struct place *place, const char *name, const char *version, const char *build)
 {
+	if (!eg_is_file(place_path(place, "env/conda-meta/history")))
+		place_file(place, "env/conda-meta/history", "");
 	for (size_t i = 0; i < N_MADE; i++)
 		if (!strcmp(channel[i].name, name) && !strcmp(channel[i].version, version) &&
 		    !strcmp(channel[i].build, build)) {
@@ -180,6 +184,31 @@ static void test_history(void **state)
 	expect(place, "-lib-1.0-0 +lib-2.0-0", REQUEST(.action = EG_CONDA_UPDATE), "lib");
 	expect(place, "refused", REQUEST(.action = EG_CONDA_UPDATE), "lib=2");
 	expect(place, "refused", REQUEST(.action = EG_CONDA_UPDATE), "leaf");
+}
+
+static void test_no_history(void **state)
+{
+	struct place *place = *state;
+
+	install(place, "lib", "1.0", "0");
+	assert_int_equal(unlink(place_path(place, "env/conda-meta/history")), 0);
+	expect(place, "refused", REQUEST(.action = EG_CONDA_INSTALL), "old");
+	expect(place, "refused", REQUEST(.action = EG_CONDA_REMOVE), "lib");
+	expect(place, "+old-1.0-0", REQUEST(.action = EG_CONDA_UPDATE, .env_file = true), "old");
+	expect(place, "+lib-2.0-0 +old-1.0-0", REQUEST(.action = EG_CONDA_CREATE), "old");
+	expect(place, "+old-1.0-0", REQUEST(.action = EG_CONDA_INSTALL, .tool = EG_CONDA_MAMBA), "old");
+}
+
+/* A pattern for the channel, and a subdir without one, get lost on the way to libsolv. */
+static void test_loose_specs(void **state)
+{
+	struct place *place = *state;
+
+	expect(place, "+lib-2.0-0", REQUEST(.action = EG_CONDA_CREATE), "lib[channel='no-*']");
+	expect(place, "refused", REQUEST(.action = EG_CONDA_CREATE, .tool = EG_CONDA_MAMBA), "lib[channel='no-*']");
+	expect(place, "+lib-2.0-0", REQUEST(.action = EG_CONDA_CREATE), "lib[subdir=win-64]");
+	expect(place, "+lib-2.0-0", REQUEST(.action = EG_CONDA_CREATE, .tool = EG_CONDA_MAMBA), "lib[subdir=win-64]");
+	expect(place, "packages-not-found", REQUEST(.action = EG_CONDA_CREATE), "c/win-64::lib");
 }
 
 static void test_pins(void **state)
@@ -307,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_create, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_frozen, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_history, place_set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_no_history, place_set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_loose_specs, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_pins, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_remove, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_cpuonly, place_set_up, place_tear_down),
