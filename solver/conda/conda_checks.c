@@ -2,6 +2,22 @@
 
 #include "file.h"
 
+/* Files of packages are put there as they are, names are solved: not both at once (Environment.from_cli), and no update. */
+static enum eg_error_kind check_explicit(const struct eg_conda_state *state)
+{
+	const struct eg_conda_request *request = state->at->request;
+	const struct eg_strs *files = &request->explicit_urls;
+
+	if (request->tool != EG_CONDA_CONDA || request->env_file || !files->n)
+		return EG_OK;
+	if (request->action == EG_CONDA_UPDATE)
+		return eg_fail(state->run, EG_FORMAT, "conda update takes names, not the file '%s'", files->v[0]);
+	if (state->requested.n)
+		return eg_fail(state->run, EG_FORMAT, "conda takes either files of packages ('%s') or names ('%s'), not both",
+			       files->v[0], state->requested.v[0].key);
+	return EG_OK;
+}
+
 /* conda update takes names of installed packages (ensure_update_specs_exist). */
 static enum eg_error_kind check_update(const struct eg_conda_state *state)
 {
@@ -62,6 +78,8 @@ enum eg_error_kind eg_conda_checks(const struct eg_conda_state *state)
 
 	if (!kind)
 		kind = check_frozen(state);
+	if (!kind)
+		kind = check_explicit(state);
 	return kind ? kind : check_update(state);
 }
 

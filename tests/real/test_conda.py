@@ -81,8 +81,8 @@ def ask_conda(exe, command, folder, env):
 def main():
     envguard = os.path.abspath(sys.argv[1])
     found, reasons = tools()
+    print("\n".join(f"skipped: {reason}" for reason in reasons), flush=True)
     if not found:
-        print("skipped: " + "; ".join(reasons))
         return SKIPPED
     failures = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -284,6 +284,13 @@ static void test_explicit(void **state)
 	request = REQUEST(.action = EG_CONDA_INSTALL);
 	eg_vec_push(place->run.arena, &request->explicit_urls, "lib.conda");
 	expect(place, "format", request, NULL);
+	/* files and names do not go together, and are nothing to update */
+	request = REQUEST(.action = EG_CONDA_INSTALL);
+	eg_vec_push(place->run.arena, &request->explicit_urls, "file:///c/linux-64/lib-2.0-0.conda");
+	expect(place, "refused", request, "leaf");
+	request = REQUEST(.action = EG_CONDA_UPDATE);
+	eg_vec_push(place->run.arena, &request->explicit_urls, "file:///c/linux-64/lib-2.0-0.conda");
+	expect(place, "refused", request, NULL);
 }
 
 static void test_revision(void **state)
