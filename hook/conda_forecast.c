@@ -4,8 +4,10 @@
 #include <sys/utsname.h>
 
 #include "conda/conda_given.h"
+#include "family.h"
 #include "file.h"
 #include "host.h"
+#include "python/pep508.h"
 #include "tool.h"
 #include "tool_conda.h"
 
@@ -246,10 +248,50 @@ static void note_limits(struct eg_session *s, const struct eg_conda_request *req
 		eg_note(s->run, "option %s is not known and passed over", request->unknown_options.v[i]);
 	if (request->solver && strcmp(request->solver, "libmamba"))
 		eg_note(s->run, "the forecast is that of the libmamba solver, not of '%s'", request->solver);
-	if (request->pip.n)
-		eg_note(s->run, "what pip would install afterwards is not forecast: %s%s; ask again with pip install once the "
-			"environment is there", request->pip.v[0],
-			request->pip.n > 1 ? eg_strf(s->run->arena, " and %zu more", request->pip.n - 1) : "");
+}
+
+static const char *listed(struct eg_arena *arena, const struct eg_strs *words)
+{
+	const char *text = words->n ? words->v[0] : "";
+
+	for (size_t i = 1; i < words->n; i++)
+		text = eg_strf(arena, "%s%s%s", text, i + 1 < words->n ? ", " : " and ", words->v[i]);
+	return text;
+}
+
+/* "pytorch 2.1.0" where the plan leaves that and pip would put DISTRIBUTION over it; NULL: nothing of conda. */
+static const char *covered(struct eg_arena *arena, const struct eg_plan *plan, const char *distribution)
+{
+	for (size_t i = 0; i < plan->n_after; i++) {
+		const struct eg_package *package = plan->after[i];
+
+		if (package->ecosystem == EG_CONDA && !strcmp(eg_distribution_name(package->name), distribution))
+			return eg_strf(arena, "%s %s", package->name, package->version);
+	}
+	return NULL;
+}
+
+/* The pip part of an environment file: conda and mamba hand it to pip install -U -r when they are done. */
+static void note_pip(struct eg_run *run, const struct eg_conda_request *request, const struct eg_plan *plan)
+{
+	struct eg_strs stack = {0}, over = {0};
+
+	for (size_t i = 0; i < request->pip.n; i++) {
+		const char *line = request->pip.v[i];
+		const char *name = eg_normalize(run->arena, line, strcspn(line, " \t[]=<>!~;@,("));
+		const char *conda = eg_family_of(name) ? covered(run->arena, plan, name) : NULL;
+
+		if (eg_family_of(name))
+			eg_vec_push(run->arena, &stack, line);
+		if (conda)
+			eg_vec_push(run->arena, &over, conda);
+	}
+	if (!request->pip.n)
+		return;
+	eg_note(run, "what pip would install afterwards is not forecast: %zu requirement%s%s%s%s%s; once the environment is "
+		"there, ask again with pip install -U", request->pip.n, request->pip.n > 1 ? "s" : "",
+		stack.n ? ", of the GPU stack " : "", listed(run->arena, &stack),
+		over.n ? ", in the place of conda's " : "", listed(run->arena, &over));
 }
 
 /* The environment that create --clone copies: a path where there is a slash, else a name. */
@@ -306,7 +348,10 @@ static enum eg_error_kind plan_command(struct eg_session *s, const char *const *
 	if (kind)
 		return kind;
 	at.channels = channels;
-	return eg_conda_solve(s->run, s->cache, s->fetch, &at, ret);
+	kind = eg_conda_solve(s->run, s->cache, s->fetch, &at, ret);
+	if (!kind)
+		note_pip(s->run, request, ret);
+	return kind;
 }
 
 static enum eg_error_kind plan_given(struct eg_session *s, const struct eg_transaction *transaction,

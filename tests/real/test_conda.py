@@ -21,7 +21,10 @@ REQUESTS = ["install cpuonly", "install pytorch-cuda=12.1", "install transformer
             "install pytorch=2.0", "install --no-deps cpuonly", "install --freeze-installed transformers", "install numpy",
             "install --force-reinstall numpy", "install 'pytorch=*=*cpu*'", "install python=3.11", "update numpy", "update --all",
             "update nosuchpackage", "remove pytorch-cuda", "remove numpy", "remove --force numpy", "remove --all", "remove nosuchpackage",
-            "install -c conda-forge --override-channels sympy", "install 'numpy[version=\">=2\"]' 'sympy<99'"]
+            "install -c conda-forge --override-channels sympy", "install 'numpy[version=\">=2\"]' 'sympy<99'",
+            "install 'numpy[subdir=noarch]'", "install conda-forge/noarch::numpy", "install 'ftfy[channel=\"conda-*\"]'"]
+CONDA_ONLY = ["install file:///c/noarch/ftfy-1.0-0.tar.bz2 numpy"]
+BARE = ["install ftfy", "update numpy", "remove numpy"]  # in an environment whose history is lost
 
 
 def version_of(exe):
@@ -64,14 +67,15 @@ def make_world(folder):
             if f"{channel}/{subdir}" not in world["channels"]:
                 conda_world.write(f"{folder}/channels/{channel}/{subdir}/repodata.json", '{"packages": {}, "packages.conda": {}}')
     conda_world.make_prefix([records[p] for p in world["prefix"]], world, f"{folder}/prefix")
+    conda_world.make_prefix([records[p] for p in world["prefix"]], {**world, "history": None}, f"{folder}/bare")
     conda_world.write(f"{folder}/condarc", f"channel_alias: {base}\nchannels: {json.dumps(world['order'])}\n")
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("CONDA_", "MAMBA_", "PIP_", "PYTHON", "ENVGUARD"))}
     return dict(keep, **conda_world.FIXED, HOME=folder, CONDARC=f"{folder}/condarc", CONDA_PKGS_DIRS=f"{folder}/pkgs",
                 MAMBA_ROOT_PREFIX=f"{folder}/root", CONDA_OVERRIDE_CUDA="12.2")
 
 
-def ask_conda(exe, command, folder, env):
-    argv = [exe, *conda_world.arguments(command, "prefix"), "--dry-run", "--json", "-y"]
+def ask_conda(exe, command, prefix, folder, env):
+    argv = [exe, *conda_world.arguments(command, prefix), "--dry-run", "--json", "-y"]
     done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
     plan = conda_world.read_plan(done.stdout)
     assert plan is not None, done.stdout + done.stderr
@@ -89,13 +93,15 @@ def main():
         folder = os.path.realpath(folder)
         env = make_world(folder)
         for name, exe in found:
-            for command in REQUESTS:
-                theirs = ask_conda(exe, command, folder, env) if name == "conda" else conda_world.ask_mamba(exe, command, "prefix", folder, env)
+            ask = ask_conda if name == "conda" else conda_world.ask_mamba
+            commands = [("prefix", c) for c in REQUESTS + CONDA_ONLY * (name == "conda")] + [("bare", c) for c in BARE]
+            for prefix, command in commands:
+                theirs = ask(exe, command, prefix, folder, env)
                 if theirs == "usage":
                     continue
-                ours = conda_world.ask_envguard(envguard, name, command, "prefix", folder, env)
+                ours = conda_world.ask_envguard(envguard, name, command, prefix, folder, env)
                 wrong = conda_world.difference(theirs, ours)
-                print(f"{'DIFFERENT' if wrong else 'ok':9} {name} {command}{': ' + wrong if wrong else ''}", flush=True)
+                print(f"{'DIFFERENT' if wrong else 'ok':9} {name} {command} -p {prefix}{': ' + wrong if wrong else ''}", flush=True)
                 failures += bool(wrong)
     return 1 if failures else 0
 
