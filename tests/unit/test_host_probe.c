@@ -244,11 +244,11 @@ static void the_driver_s_own_libcuda_is_believed(void **state)
 	size_t n;
 
 	assert_int_equal(eg_file_read(&place->run, EG_LOOKALIKE "/whole/libcuda.so.1", 1 << 24, &bytes, &n), EG_OK);
-	place_bytes(place, "lib/libcuda.so.615.71.09", bytes, n, 0755);
-	place_link(place, "libcuda.so.615.71.09", "lib/libcuda.so.1");
+	place_bytes(place, "lib/libcuda.so.612.10.01", bytes, n, 0755);
+	place_link(place, "libcuda.so.612.10.01", "lib/libcuda.so.1");
 	place_link(place, EG_LOOKALIKE "/whole/libnvidia-ml.so.1", "lib/libnvidia-ml.so.1");
 	setenv("LOOKALIKE_CUDA", "13040", 1);
-	setenv("LOOKALIKE_DRIVER", "615.71.09", 1); /* older than what the table says of 13.4 */
+	setenv("LOOKALIKE_DRIVER", "612.10.01", 1); /* older than what the table says of 13.4 */
 	assert_string_equal(probe(place, folder, "normal").cuda, "13.4");
 	setenv("LOOKALIKE_DRIVER", "580.95.05", 1);
 	assert_string_equal(probe(place, folder, "normal").cuda, "13.0");
