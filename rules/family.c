@@ -38,20 +38,18 @@ static const struct eg_family families[] = {
 	{.name = "tensorflow-base", .role = EG_LIBRARY}, /* conda's package of its files */
 	{.name = "tensorflow-gpu", .role = EG_FRAMEWORK},
 	{.name = "tensorflow-cpu", .role = EG_FRAMEWORK, .variant = "cpu"},
+	{.name = "tensorflow-rocm", .role = EG_FRAMEWORK, .variant = "rocm"},
 
 	{.name = "cupy", .role = EG_FRAMEWORK},
-	{.name = "cupy-cuda11x", .role = EG_FRAMEWORK, .variant = "cu11"},
-	{.name = "cupy-cuda12x", .role = EG_FRAMEWORK, .variant = "cu12"},
-	{.name = "cupy-cuda13x", .role = EG_FRAMEWORK, .variant = "cu13"},
+	{.name = "cupy-cuda*", .role = EG_FRAMEWORK}, /* "cupy-cuda12x", "cupy-cuda110" */
+	{.name = "cupy-rocm-*", .role = EG_FRAMEWORK, .variant = "rocm"},
 
 	{.name = "onnxruntime-gpu", .role = EG_FRAMEWORK},
 	{.name = "onnxruntime", .role = EG_FRAMEWORK, .variant = "cpu"},
 	{.name = "paddlepaddle-gpu", .role = EG_FRAMEWORK},
 	{.name = "paddlepaddle", .role = EG_FRAMEWORK, .variant = "cpu"},
 	{.name = "mxnet", .role = EG_FRAMEWORK, .variant = "cpu"},
-	{.name = "mxnet-cu112", .role = EG_FRAMEWORK, .variant = "cu112"},
-	{.name = "mxnet-cu110", .role = EG_FRAMEWORK, .variant = "cu110"},
-	{.name = "mxnet-cu102", .role = EG_FRAMEWORK, .variant = "cu102"},
+	{.name = "mxnet-cu*", .role = EG_FRAMEWORK}, /* "mxnet-cu112", "mxnet-cu101mkl" */
 
 	{.name = "nvidia-*", .role = EG_LIBRARY},
 	{.name = "cuda-*", .role = EG_LIBRARY},

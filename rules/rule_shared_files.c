@@ -17,12 +17,13 @@ static bool uses(const struct eg_package *package, const struct eg_package *libr
 	       variant.major == eg_variant_parse(suffix + 1).major;
 }
 
-static bool is_used(const struct eg_plan *plan, const struct eg_package *library)
+/* What uses LIBRARY once the plan is done; NULL: nothing. */
+static const struct eg_package *user_of(const struct eg_plan *plan, const struct eg_package *library)
 {
 	for (size_t i = 0; i < plan->n_after; i++)
 		if (uses(plan->after[i], library))
-			return true;
-	return false;
+			return plan->after[i];
+	return NULL;
 }
 
 /* What pip has under the name of a conda package that comes: conda does not see it, and writes into the same folder. */
@@ -51,9 +52,30 @@ enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg
 	bool library = family && family->role == EG_LIBRARY;
 	bool framework = family && family->role == EG_FRAMEWORK && eg_package_variant(owner).accelerator != EG_CPU;
 
-	if (library && !is_used(judge->plan, owner))
+	if (library && !user_of(judge->plan, owner))
 		return EG_OFF;
 	return library || framework ? EG_BLOCK : EG_WARN;
+}
+
+static bool is_library(const struct eg_package *package)
+{
+	const struct eg_family *family = eg_family_of(package->name);
+
+	return family && family->role == EG_LIBRARY;
+}
+
+static const char only_one[] = "only one of the two can be installed";
+
+/* The way out where what CHANGE brings comes to OWNER's files. */
+static const char *no_fix(const struct eg_judge *judge, const struct eg_change *change, const struct eg_package *owner)
+{
+	const struct eg_package *a = user_of(judge->plan, change->to), *b = user_of(judge->plan, owner);
+
+	if (is_library(owner) && a && b && a != b)
+		return eg_strf(judge->run->arena, "%s: %s and %s must be for the same CUDA", only_one, a->name, b->name);
+	return change->requested ? eg_strf(judge->run->arena, "%s: to go over to %s, uninstall %s first", only_one,
+					   change->to->name, owner->name)
+				 : only_one;
 }
 
 static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
@@ -61,15 +83,16 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 {
 	enum eg_level level = eg_overwritten_level(judge, other);
 
-	if (level == EG_OFF)
+	/* Where both are there already, and it is not known whose files are, only the loss of a GPU build is worth a word. */
+	if (level == EG_OFF || (change->from && level != EG_BLOCK))
 		return;
 	struct eg_finding *finding =
 		eg_judge_find(judge, rule, change, "%s %s would overwrite files of %s %s: both own the folder %s",
 			      change->to->name, change->to->version, other->name, other->version, tree->folder);
-	if (level == EG_WARN)
+	if (level == EG_WARN || change->from)
 		finding->level = EG_WARN;
 	finding->source = tree->source;
-	finding->no_fix = "only one of the two can be installed";
+	finding->no_fix = no_fix(judge, change, other);
 }
 
 static bool is_of_gpu(const struct eg_package *package)
@@ -79,19 +102,49 @@ static bool is_of_gpu(const struct eg_package *package)
 	return suffix && !strcmp(suffix, "-gpu");
 }
 
-/* Both come new, and one of them is the framework for the GPU: whether it keeps its files is a matter of order. Grave where
-   that one is asked for, and the other comes along. */
+/* Both come new, and the GPU framework loses by it: whose files stay is a matter of order. */
+static bool both_matter(const struct eg_judge *judge, const struct eg_change *change, const struct eg_change *other)
+{
+	if (is_library(change->to))
+		return change > other && user_of(judge->plan, change->to) && user_of(judge->plan, other->to);
+	return is_of_gpu(other->to) && !is_of_gpu(change->to);
+}
+
+/* Grave where that one is asked for, and the other comes along, or where both do. */
 static void tell_of_both(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
 			 const struct eg_change *other, const struct eg_tree *tree)
 {
-	if (!is_of_gpu(other->to) || is_of_gpu(change->to))
+	if (!both_matter(judge, change, other))
 		return;
 	struct eg_finding *finding =
 		eg_judge_find(judge, rule, change, "%s %s and %s %s would be installed over each other: both own the folder %s",
 			      change->to->name, change->to->version, other->to->name, other->to->version, tree->folder);
-	finding->level = other->requested && !change->requested ? rule->side_effect : rule->request;
+	bool unasked = !change->requested && (other->requested || is_library(change->to));
+	finding->level = unasked ? rule->side_effect : rule->request;
 	finding->source = tree->source;
-	finding->no_fix = "only one of the two can be installed";
+	finding->no_fix = is_library(change->to) ? no_fix(judge, change, other->to) : only_one;
+}
+
+/* What TREE's other owners mean for CHANGE, a package of its own that comes or moves. */
+static void check_tree(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+		       const struct eg_tree *tree)
+{
+	const struct eg_plan *plan = judge->plan;
+
+	for (size_t k = 0; k < tree->names.n; k++) {
+		const char *name = tree->names.v[k];
+		const struct eg_package *other = eg_package_find(plan->before, plan->n_before, name);
+		const struct eg_change *own = eg_judge_change(judge, name);
+		if (own == change)
+			continue;
+		if (!other && own && own->to && !change->from && change->to->ecosystem == EG_PYTHON)
+			tell_of_both(judge, rule, change, own, tree);
+		bool condas = other && other->ecosystem == EG_CONDA && change->to->ecosystem == EG_CONDA;
+		bool stays = other && (change->from ? !own : eg_package_find(plan->after, plan->n_after, name) != NULL);
+		/* conda's packages of these names are one that has the files, and others that ask for a build of it */
+		if (stays && !condas)
+			tell(judge, rule, change, other, tree);
+	}
 }
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
@@ -101,21 +154,11 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct eg_change *change = &plan->changes[i];
 		const struct eg_package *pips = change->to && !change->from ? laid_by_pip(plan, change->to) : NULL;
+		const struct eg_tree *tree = change->to ? eg_facts_tree(judge->facts, change->to->name) : NULL;
 		if (pips)
 			tell_of_pip(judge, rule, change, pips);
-		const struct eg_tree *tree =
-			change->to && !change->from ? eg_facts_tree(judge->facts, change->to->name) : NULL;
-		for (size_t k = 0; tree && k < tree->names.n; k++) {
-			const struct eg_package *other =
-				eg_package_find(plan->before, plan->n_before, tree->names.v[k]);
-			const struct eg_change *new = other ? NULL : eg_judge_change(judge, tree->names.v[k]);
-			if (new && new->to && change->to->ecosystem == EG_PYTHON)
-				tell_of_both(judge, rule, change, new, tree);
-			bool condas = other && other->ecosystem == EG_CONDA && change->to->ecosystem == EG_CONDA;
-			/* conda's packages of these names are one that has the files, and others that ask for a build of it */
-			if (other && !condas && eg_package_find(plan->after, plan->n_after, tree->names.v[k]))
-				tell(judge, rule, change, other, tree);
-		}
+		if (tree)
+			check_tree(judge, rule, change, tree);
 	}
 }
 

@@ -275,6 +275,18 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 	return cuda_text(arena, cuda);
 }
 
+/* "cu110" of "cupy-cuda110", "cu11" of "cupy-cuda11x", "cu101" of "mxnet-cu101mkl", "cu117" of "2.6.1.post117", which is how
+   Paddle tells its CUDA; NULL: neither name nor version tells. */
+static const char *variant_of_name(struct eg_arena *arena, const struct eg_package *package)
+{
+	const char *suffix = strrchr(package->name, '-'), *post = strstr(package->version, ".post");
+	bool paddle = !strcmp(package->name, "paddlepaddle-gpu");
+
+	if (starts(package->name, "cupy-cuda") || starts(package->name, "mxnet-cu"))
+		return cuda_of_label(arena, suffix + 1);
+	return paddle && post && strlen(post) == strlen(".post117") ? eg_strf(arena, "cu%s", post + strlen(".post")) : NULL;
+}
+
 /* jaxlib is the CPU part; a plugin beside it brings CUDA. */
 static const char *jaxlib_variant(struct eg_package *const *all, size_t n)
 {
@@ -317,6 +329,9 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 		return eg_variant_of_label(arena, label + 1);
 	if (family->variant)
 		return family->variant;
+	const char *of_name = variant_of_name(arena, package);
+	if (of_name)
+		return of_name;
 	const char *of_wheel = variant_of_wheel(arena, &package->properties);
 	if (of_wheel)
 		return of_wheel;
