@@ -117,7 +117,7 @@ static void check_numpy(struct eg_judge *judge, const struct eg_check *check)
 		struct eg_finding *finding =
 			eg_check_find(judge, check, EG_WARN, numpy, "%s %s is built for NumPy 1, and there is numpy %s",
 				      framework->name, framework->version, numpy->version);
-		finding->source = eg_facts_numpy(judge->facts, framework->name)->source;
+		finding->source = eg_numpy_clash(judge, framework, numpy);
 		eg_vec_push(judge->run->arena, &finding->hold, "numpy<2");
 	}
 }

@@ -41,7 +41,10 @@ static const struct eg_family families[] = {
 	{.name = "tensorflow-rocm", .role = EG_FRAMEWORK, .variant = "rocm"},
 
 	{.name = "cupy", .role = EG_FRAMEWORK},
-	{.name = "cupy-cuda*", .role = EG_FRAMEWORK}, /* "cupy-cuda12x", "cupy-cuda110" */
+	{.name = "cupy-cuda11x", .role = EG_FRAMEWORK, .variant = "cu11"},
+	{.name = "cupy-cuda12x", .role = EG_FRAMEWORK, .variant = "cu12"},
+	{.name = "cupy-cuda13x", .role = EG_FRAMEWORK, .variant = "cu13"},
+	{.name = "cupy-cuda*", .role = EG_FRAMEWORK}, /* "cupy-cuda110": until 11.x, a package for each CUDA */
 	{.name = "cupy-rocm-*", .role = EG_FRAMEWORK, .variant = "rocm"},
 
 	{.name = "onnxruntime-gpu", .role = EG_FRAMEWORK},

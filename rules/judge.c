@@ -127,6 +127,15 @@ const char *eg_judge_words(const struct eg_judge *judge, const struct eg_package
 	return eg_strf(arena, "%s %s (%s)", package->name, package->version, eg_variant_words(arena, package->variant));
 }
 
+void eg_judge_builds(struct eg_judge *judge, const struct eg_rule *rule, eg_build_fn *tell)
+{
+	for (size_t i = 0; i < judge->plan->n_changes; i++) {
+		const struct eg_change *change = &judge->plan->changes[i];
+		if (change->from && change->to && eg_is_framework(change->to->name))
+			tell(judge, rule, change, eg_package_variant(change->from), eg_package_variant(change->to));
+	}
+}
+
 /* A requirement or dependency of PACKAGE that is on OTHER: *RET_MET tells whether OTHER is what it asks for. */
 static bool read_dependency(const struct eg_judge *judge, const char *text, const struct eg_package *other, bool *ret_met)
 {

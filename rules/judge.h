@@ -52,6 +52,9 @@ struct eg_variant eg_package_variant(const struct eg_package *package);
 bool eg_asks_cpu(const struct eg_plan *plan);
 bool eg_asks_cuda(const struct eg_plan *plan);
 
+/* Would CHANGE bring a CPU build of the very framework that the command asks CUDA of? */
+bool eg_cuda_missed(const struct eg_judge *judge, const struct eg_change *change);
+
 /* Is it a command that removes what it names? */
 bool eg_is_removal(const struct eg_plan *plan);
 
@@ -78,8 +81,8 @@ const struct eg_package *eg_conda_installed(const struct eg_judge *judge, const 
 const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const struct eg_package *package,
 					    const struct eg_gpu **ret_gpu);
 
-/* Is FRAMEWORK built for NumPy 1, and NUMPY (either may be NULL) a later one? */
-bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy);
+/* Is FRAMEWORK built for NumPy 1, and NUMPY (either may be NULL) a later one? The fact that shows it; NULL: no. */
+const char *eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy);
 
 /* How grave it is that files of OWNER, which stays, are overwritten: EG_OFF for an orphan, which nobody misses. */
 enum eg_level eg_overwritten_level(const struct eg_judge *judge, const struct eg_package *owner);
@@ -111,6 +114,11 @@ bool eg_protection_names(const struct eg_policy_protection *protection, const st
 
 /* What the host lacks of WANTS, "the NVIDIA driver is 470.82 and not >=535"; NULL: nothing that is known. */
 const char *eg_host_lacks(const struct eg_judge *judge, const struct eg_policy_host *wants);
+
+/* Has TELL look at each framework that is there before and after, by the variants of the two. */
+typedef void eg_build_fn(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+			 struct eg_variant from, struct eg_variant to);
+void eg_judge_builds(struct eg_judge *judge, const struct eg_rule *rule, eg_build_fn *tell);
 
 /* From the findings to the judgement: the policy's word on them, sorted, with the verdict. */
 void eg_judge_settle(struct eg_judge *judge, struct eg_judgement *ret);

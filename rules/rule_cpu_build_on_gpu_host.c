@@ -10,8 +10,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		const struct eg_family *family = change->to ? eg_family_of(change->to->name) : NULL;
 		/* A name that stands for the CPU build ("tensorflow-cpu") is a choice, conda's onnxruntime mostly a means. */
 		if (change->from || !family || family->role != EG_FRAMEWORK || family->variant ||
-		    eg_package_variant(change->to).accelerator != EG_CPU)
-			continue;
+		    eg_package_variant(change->to).accelerator != EG_CPU || eg_cuda_missed(judge, change))
+			continue; /* the last is told by another rule */
 		struct eg_finding *finding = eg_judge_find(
 			judge, rule, change, "%s %s would be a CPU build, and %s has a GPU", change->to->name,
 			change->to->version, judge->host->given ? "the host" : "this machine");

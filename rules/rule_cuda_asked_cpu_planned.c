@@ -43,14 +43,13 @@ static void check_selectors(struct eg_judge *judge, const struct eg_rule *rule)
 
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
-	if (!eg_asks_cuda(judge->plan) || eg_asks_cpu(judge->plan))
-		return;
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
-		if (is_cpu_build(change->to) && eg_judge_requested(judge, change))
+		if (change->to && eg_is_framework(change->to->name) && eg_cuda_missed(judge, change))
 			tell(judge, rule, change, change->to, "would be");
 	}
-	check_selectors(judge, rule);
+	if (eg_asks_cuda(judge->plan) && !eg_asks_cpu(judge->plan))
+		check_selectors(judge, rule);
 }
 
 const struct eg_rule eg_rule_cuda_asked_cpu_planned = {

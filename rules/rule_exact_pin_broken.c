@@ -1,4 +1,4 @@
-/* A library that an installed framework pins exactly moves off that pin. */
+/* A library that an installed framework pins exactly moves off that pin, or the framework from its libraries. */
 #include "judge.h"
 
 /* FRAMEWORK with what its extra requires, where that is installed to the letter: the metadata does not tell which
@@ -81,6 +81,43 @@ static void check_framework(struct eg_judge *judge, const struct eg_rule *rule, 
 		finding->hold = hold;
 }
 
+/* The library that stays and is not what NEED asks for; NULL: none. */
+static const struct eg_package *left_behind(const struct eg_judge *judge, const struct eg_package *framework, const char *need)
+{
+	const struct eg_plan *plan = judge->plan;
+	const char *name = eg_strndup(judge->run->arena, need, strcspn(need, "=<>~!"));
+	const struct eg_package *library = eg_package_find(plan->after, plan->n_after, name);
+
+	return library && !eg_judge_change(judge, name) && eg_unmet(judge, framework, library) ? library : NULL;
+}
+
+/* A framework whose libraries came by its extra moves without it: "tensorflow==2.18.0" where "tensorflow[and-cuda]==2.17.0" is.
+   The new release finds the old one's cuDNN. */
+static void check_moved(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change)
+{
+	const struct eg_extra_release *extra =
+		change->from && change->to ? eg_facts_extra(judge->facts, change->to->name, change->to->version) : NULL;
+
+	if (!extra || !eg_facts_extra(judge->facts, change->from->name, change->from->version) ||
+	    with_extra(judge, change->from).requires.v == change->from->requires.v)
+		return;
+	struct eg_package whole = *change->to;
+	whole.requires = extra->requires;
+	for (size_t i = 0; i < extra->requires.n; i++) {
+		const struct eg_package *library = left_behind(judge, &whole, extra->requires.v[i]);
+		if (!library || !strstr(library->name, "cudnn"))
+			continue;
+		struct eg_finding *finding =
+			eg_judge_find(judge, rule, change, "%s %s needs %s to use the GPU, but %s %s stays",
+				      change->to->name, change->to->version, extra->requires.v[i], library->name,
+				      library->version);
+		finding->level = EG_WARN;
+		finding->source = extra->source;
+		eg_vec_push(judge->run->arena, &finding->hold,
+			    eg_strf(judge->run->arena, "%s[%s]", change->to->name, extra->extra));
+	}
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	const struct eg_plan *plan = judge->plan;
@@ -88,6 +125,8 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 	for (size_t i = 0; i < plan->n_after; i++)
 		if (eg_is_framework(plan->after[i]->name) && !eg_judge_change(judge, plan->after[i]->name))
 			check_framework(judge, rule, plan->after[i]);
+	for (size_t i = 0; i < plan->n_changes; i++)
+		check_moved(judge, rule, &plan->changes[i]);
 }
 
 const struct eg_rule eg_rule_exact_pin_broken = {

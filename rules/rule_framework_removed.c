@@ -1,6 +1,8 @@
 /* A framework's GPU build goes, and nothing of that name comes. */
 #include "judge.h"
 
+#include "strs.h"
+
 static bool is_same_series(const char *a, const char *b)
 {
 	struct eg_cuda x = eg_cuda_parse(a), y = eg_cuda_parse(b);
@@ -35,8 +37,16 @@ static void check_left_behind(struct eg_judge *judge, const struct eg_rule *rule
 	}
 }
 
+/* `conda remove --all` names the whole environment. */
+static bool removes_all(const struct eg_plan *plan)
+{
+	return eg_is_removal(plan) && eg_strs_has(&plan->command, "--all");
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
+	if (removes_all(judge->plan))
+		return;
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
 		if (change->to || eg_judge_named(judge, change) || !eg_is_framework(change->from->name) ||

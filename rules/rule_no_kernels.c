@@ -9,10 +9,12 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 		const struct eg_kernels *kernels = change->to ? eg_kernels_lacking(judge, change->to, &gpu) : NULL;
 		if (!kernels || change->action == EG_REINSTALL) /* the same build again changes nothing */
 			continue;
+		/* Where nothing but its CUDA is known, it may have PTX, which the driver compiles. */
+		bool may_have_ptx = !kernels->arch.n && kernels->secondary;
 		struct eg_finding *finding =
-			eg_judge_find(judge, rule, change, "%s has no code for the %s (compute capability %d.%d)",
-				      eg_judge_words(judge, change->to), gpu->name ? gpu->name : "GPU",
-				      gpu->capability[0], gpu->capability[1]);
+			eg_judge_find(judge, rule, change, "%s has no %scode for the %s (compute capability %d.%d)",
+				      eg_judge_words(judge, change->to), may_have_ptx ? "ready-made " : "",
+				      gpu->name ? gpu->name : "GPU", gpu->capability[0], gpu->capability[1]);
 		finding->source = kernels->source;
 		if (kernels->secondary) /* read in a copy only */
 			finding->level = EG_WARN;

@@ -12,9 +12,22 @@ static bool wants_numpy1(const struct eg_judge *judge, const struct eg_package *
 		(version.major == bound->from.major && version.minor < bound->from.minor));
 }
 
-bool eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy)
+/* Does it say itself that it wants NumPy 1 ("numpy<1.29,>=1.22")? */
+static bool asks_for_numpy1(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy)
 {
-	return numpy && framework && eg_cuda_parse(numpy->version).major >= 2 && wants_numpy1(judge, framework);
+	struct eg_package first = *numpy;
+
+	first.version = "2.0.0";
+	return framework->ecosystem == EG_PYTHON && eg_unmet(judge, framework, numpy) && eg_unmet(judge, framework, &first);
+}
+
+const char *eg_numpy_clash(const struct eg_judge *judge, const struct eg_package *framework, const struct eg_package *numpy)
+{
+	if (!numpy || !framework || eg_cuda_parse(numpy->version).major < 2)
+		return NULL;
+	if (wants_numpy1(judge, framework))
+		return eg_facts_numpy(judge->facts, eg_distribution_name(framework->name))->source;
+	return asks_for_numpy1(judge, framework, numpy) ? "the framework's own requirements" : NULL;
 }
 
 /* conda's dependencies bound numpy for what it installs: only a numpy that moves under an unbounded build hurts it. */
@@ -44,7 +57,7 @@ static void check(struct eg_judge *judge, const struct eg_rule *rule)
 			judge, rule, change, "%s %s is built for NumPy 1, and would be used with numpy %s",
 			framework->name, framework->version, after->version);
 		finding->package = "numpy";
-		finding->source = eg_facts_numpy(judge->facts, eg_distribution_name(framework->name))->source;
+		finding->source = eg_numpy_clash(judge, framework, after);
 		if (change->requested && !strcmp(change->to->name, "numpy"))
 			finding->no_fix = "it is what the command asks for";
 		else

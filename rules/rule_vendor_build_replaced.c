@@ -9,23 +9,23 @@ static bool is_replaced(struct eg_variant from, struct eg_variant to)
 	return from.accelerator == EG_VENDOR && to.accelerator != EG_VENDOR;
 }
 
+static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_change *change,
+		 struct eg_variant from, struct eg_variant to)
+{
+	if (!is_replaced(from, to))
+		return;
+	struct eg_finding *finding =
+		eg_judge_find(judge, rule, change, "%s would be replaced by the public build %s",
+			      eg_judge_words(judge, change->from), eg_judge_words(judge, change->to));
+	if (to.accelerator == EG_CPU || eg_cannot_run(judge, to, NULL))
+		finding->level = EG_BLOCK;
+	if (!eg_judge_requested(judge, change))
+		eg_finding_hold(judge, finding, change);
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
-	for (size_t i = 0; i < judge->plan->n_changes; i++) {
-		const struct eg_change *change = &judge->plan->changes[i];
-		if (!change->from || !change->to || !eg_is_framework(change->to->name))
-			continue;
-		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);
-		if (!is_replaced(from, to))
-			continue;
-		struct eg_finding *finding =
-			eg_judge_find(judge, rule, change, "%s would be replaced by the public build %s",
-				      eg_judge_words(judge, change->from), eg_judge_words(judge, change->to));
-		if (to.accelerator == EG_CPU || eg_cannot_run(judge, to, NULL))
-			finding->level = EG_BLOCK;
-		if (!eg_judge_requested(judge, change))
-			eg_finding_hold(judge, finding, change);
-	}
+	eg_judge_builds(judge, rule, tell);
 }
 
 const struct eg_rule eg_rule_vendor_build_replaced = {

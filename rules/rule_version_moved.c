@@ -39,12 +39,21 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 	eg_finding_hold(judge, finding, change);
 }
 
+/* What has the CPU build under this name ("onnxruntime", also conda's) is no GPU framework while it is one. */
+static bool is_cpu_only(const struct eg_change *change)
+{
+	const struct eg_family *family = eg_family_of(change->to->name);
+
+	return family->variant && !strcmp(family->variant, "cpu") && !eg_variant_gpu(eg_package_variant(change->from)) &&
+	       !eg_variant_gpu(eg_package_variant(change->to));
+}
+
 static void check(struct eg_judge *judge, const struct eg_rule *rule)
 {
 	for (size_t i = 0; i < judge->plan->n_changes; i++) {
 		const struct eg_change *change = &judge->plan->changes[i];
 		if (eg_judge_named(judge, change) || !change->from || !change->to ||
-		    !eg_is_framework(change->to->name) || eg_is_cpu_by_name(change->to) ||
+		    !eg_is_framework(change->to->name) || is_cpu_only(change) ||
 		    (change->action != EG_UPGRADE && change->action != EG_DOWNGRADE))
 			continue;
 		struct eg_variant from = eg_package_variant(change->from), to = eg_package_variant(change->to);

@@ -275,7 +275,7 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 	return cuda_text(arena, cuda);
 }
 
-/* "cu110" of "cupy-cuda110", "cu11" of "cupy-cuda11x", "cu101" of "mxnet-cu101mkl", "cu117" of "2.6.1.post117", which is how
+/* "cu110" of "cupy-cuda110", "cu101" of "mxnet-cu101mkl", "cu117" of "2.6.1.post117", which is how
    Paddle tells its CUDA; NULL: neither name nor version tells. */
 static const char *variant_of_name(struct eg_arena *arena, const struct eg_package *package)
 {
