@@ -32,14 +32,19 @@ static void rows_around(const struct eg_judge *judge, const struct eg_package *p
 	}
 }
 
+/* As which mmcv-full and mmcv-lite are imported as well. */
+static const char mmcv[] = "mmcv";
+
 static const char *unmet_need(const struct eg_judge *judge, const struct eg_package *package,
 			      const struct eg_window *row, const struct eg_package *other)
 {
-	struct eg_package stand_in = *package;
+	struct eg_package stand_in = *package, imported = *other;
 
 	stand_in.requires = row->needs;
 	stand_in.ecosystem = EG_PYTHON;
-	return eg_unmet(judge, &stand_in, other);
+	if (!strncmp(other->name, mmcv, strlen(mmcv)) && other->name[strlen(mmcv)] == '-')
+		imported.name = mmcv;
+	return eg_unmet(judge, &stand_in, &imported);
 }
 
 bool eg_has_window(const struct eg_judge *judge, const struct eg_package *package)
@@ -82,7 +87,8 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 	if (change->from && !change->requested)
 		eg_finding_hold(judge, finding, change);
 	else
-		eg_vec_push(judge->run->arena, &finding->hold, window);
+		eg_vec_push(judge->run->arena, &finding->hold,
+			    eg_strf(judge->run->arena, "%s%s", other->name, window + strcspn(window, "=<>~!")));
 }
 
 static void check_imports(struct eg_judge *judge, const struct eg_rule *rule, const struct eg_package *package)

@@ -1,7 +1,8 @@
 /* A new package installs files that another one owns: the last one written wins, and removing either breaks both. */
 #include "judge.h"
 
-/* A framework names its libraries; jaxlib and tensorflow take what is there for their CUDA. */
+/* torch names its libraries; jaxlib, tensorflow and onnxruntime-gpu take the cuDNN that is there for their CUDA. CuPy does
+   without. */
 static bool uses(const struct eg_package *package, const struct eg_package *library)
 {
 	struct eg_variant variant = eg_package_variant(package);
@@ -12,9 +13,9 @@ static bool uses(const struct eg_package *package, const struct eg_package *libr
 		if (n == strlen(library->name) && !strncmp(package->requires.v[i], library->name, n))
 			return true;
 	}
-	bool by_name = !strcmp(package->name, "torch");
-	return !by_name && eg_is_framework(package->name) && suffix && variant.accelerator == EG_CUDA &&
-	       variant.major == eg_variant_parse(suffix + 1).major;
+	bool by_name = !strcmp(package->name, "torch") || !strncmp(package->name, "cupy", strlen("cupy"));
+	return !by_name && eg_is_framework(package->name) && strstr(library->name, "cudnn") && suffix &&
+	       variant.accelerator == EG_CUDA && variant.major == eg_variant_parse(suffix + 1).major;
 }
 
 /* What uses LIBRARY once the plan is done; NULL: nothing. */

@@ -35,6 +35,18 @@ static const struct eg_gpu *without_compat(const struct eg_judge *judge)
 	return NULL;
 }
 
+/* Of a node that is not at hand, or of the machine outside, nothing but its CUDA may be known. */
+static const char *beyond_cuda(const struct eg_judge *judge, struct eg_cuda wanted)
+{
+	struct eg_cuda own = eg_cuda_parse(judge->host->cuda);
+	bool beyond = wanted.major > own.major || (wanted.major == own.major && wanted.major < 11 && wanted.minor > own.minor);
+
+	if (judge->host->driver || own.major < 0 || !beyond || compat_cuda(judge).major >= wanted.major)
+		return NULL;
+	return eg_strf(judge->run->arena, "needs a driver for CUDA %d, and the host's is for CUDA %s", wanted.major,
+		       judge->host->cuda);
+}
+
 const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant variant, const char **ret_source)
 {
 	const struct eg_host *host = judge->host;
@@ -46,9 +58,9 @@ const char *eg_cannot_run(const struct eg_judge *judge, struct eg_variant varian
 		return NULL;
 	bool lacking = host->driver && floor && eg_dotted_compare(host->driver, floor->driver) < 0;
 	if (ret_source)
-		*ret_source = lacking ? floor->source : jetson;
+		*ret_source = host->jetpack && !lacking ? jetson : floor ? floor->source : NULL;
 	if (!lacking)
-		return beyond_jetpack(judge, variant);
+		return host->jetpack ? beyond_jetpack(judge, variant) : beyond_cuda(judge, wanted);
 	bool compat = compat_cuda(judge).major >= wanted.major;
 	const struct eg_gpu *without = compat ? without_compat(judge) : NULL;
 	if (compat && !without)
