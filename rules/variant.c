@@ -156,12 +156,23 @@ static const char *variant_of_requirements(struct eg_arena *arena, const struct 
 	return NULL;
 }
 
+/* Where PyTorch's and Paddle's indexes by CUDA begin. */
+static const char *index_by_cuda(const char *address)
+{
+	static const char *const roots[] = {"/whl/", "/packages/stable/"};
+
+	for (size_t i = 0; address && i < sizeof(roots) / sizeof(*roots); i++) {
+		const char *s = strstr(address, roots[i]);
+		if (s)
+			return s + strlen(roots[i]);
+	}
+	return NULL;
+}
+
 /* "cu118" of ".../whl/cu118", ".../whl/cu118/torch/" or ".../whl/nightly/cpu"; NULL when no such index. */
 static const char *variant_of_address(struct eg_arena *arena, const char *address)
 {
-	const char *s = address ? strstr(address, "/whl/") : NULL;
-
-	for (s = s ? s + 5 : NULL; s && *s; s += strspn(s, "/")) {
+	for (const char *s = index_by_cuda(address); s && *s; s += strspn(s, "/")) {
 		size_t n = strcspn(s, "/");
 		char *segment = eg_strndup(arena, s, n);
 		if (!strcmp(segment, "cpu") || !strcmp(segment, "xpu"))

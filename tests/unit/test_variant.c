@@ -186,6 +186,9 @@ static void the_index_tells_where_the_version_does_not(void **state)
 	assert_string_equal(variant_of(torch, "linux-64"), "cpu");
 	torch.index = "https://example.org/simple";
 	assert_string_equal(variant_of(torch, "linux-64"), "cu121");
+	struct eg_package paddle = package("paddlepaddle-gpu", "3.0.0");
+	paddle.index = "https://www.paddlepaddle.org.cn/packages/stable/cu126/";
+	assert_string_equal(variant_of(paddle, "linux-64"), "cu126");
 }
 
 static void others_tell_by_name_version_or_neighbour(void **state)
@@ -196,6 +199,10 @@ static void others_tell_by_name_version_or_neighbour(void **state)
 
 	(void)state;
 	assert_string_equal(variant_of(package("cupy-cuda12x", "13.6.0"), "linux-64"), "cu12");
+	assert_string_equal(variant_of(package("cupy-cuda110", "9.6.0"), "linux-64"), "cu110");
+	assert_string_equal(variant_of(package("mxnet-cu101mkl", "1.6.0"), "linux-64"), "cu101");
+	assert_string_equal(variant_of(package("paddlepaddle-gpu", "2.6.1.post117"), "linux-64"), "cu117");
+	assert_null(variant_of(package("paddlepaddle-gpu", "2.6.2"), "linux-64"));
 	assert_string_equal(variant_of(package("onnxruntime", "1.22.0"), "linux-64"), "cpu");
 	assert_string_equal(variant_of(package("onnxruntime-gpu", "1.18.1"), "linux-64"), "cu11");
 	assert_string_equal(variant_of(package("onnxruntime-gpu", "1.22.0"), "linux-64"), "cu12");
