@@ -13,7 +13,7 @@ static const struct eg_family families[] = {
 	{.name = "torchcodec", .framework = "torch", .role = EG_COMPANION},
 	{.name = "functorch", .framework = "torch", .role = EG_COMPANION},
 	{.name = "xformers", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
-	{.name = "flash-attn", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
+	{.name = "flash-attn", .framework = "torch", .role = EG_COMPANION, .same_variant = true, .any_minor = true},
 	{.name = "torch-scatter", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torch-sparse", .framework = "torch", .role = EG_COMPANION, .same_variant = true},
 	{.name = "torch-cluster", .framework = "torch", .role = EG_COMPANION, .same_variant = true},

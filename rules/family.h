@@ -17,7 +17,8 @@ struct eg_family {
 	enum eg_role role;
 	const char *variant;   /* what the name itself tells; NULL: nothing */
 	bool front;            /* a companion by whose name one asks for the framework: jax for jaxlib */
-	bool same_variant;     /* a companion that must be of its framework's variant */
+	bool same_variant;     /* a companion that must be of its framework's variant … */
+	bool any_minor;        /* … of its CUDA major at least: there is one build for all of it */
 	bool same_version;     /* … and of its very version, although its metadata does not say so */
 };
 

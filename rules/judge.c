@@ -264,6 +264,7 @@ const char *eg_mismatch(const struct eg_judge *judge, const struct eg_package *c
 	/* A vendor's torch and its companions name their builds as they like. */
 	struct eg_variant a = eg_package_variant(companion), b = eg_package_variant(framework);
 	bool vendor = a.accelerator == EG_VENDOR || b.accelerator == EG_VENDOR;
+	a.minor = family->any_minor ? -1 : a.minor;
 	if (family->same_variant && !vendor && !eg_variant_same(a, b))
 		return eg_strf(arena, "is built for %s", eg_variant_words(arena, companion->variant));
 	return NULL;

@@ -20,6 +20,14 @@ static bool fitted_before(const struct eg_judge *judge, const struct eg_family *
 	return !companion || !framework || !eg_mismatch(judge, companion, framework);
 }
 
+/* Does its label tell more than the CUDA: "pt24cu121", "cu12torch2.7"? No index has such builds under another label. */
+static bool is_built_apart(const struct eg_package *companion)
+{
+	const char *label = strchr(companion->version, '+');
+
+	return label && companion->variant && strcmp(label + 1, companion->variant) != 0;
+}
+
 /* The same release of COMPANION for the CUDA that FRAMEWORK's label names; NULL: it names none. */
 static const char *of_the_same_build(const struct eg_judge *judge, const struct eg_package *companion,
 				     const struct eg_package *framework)
@@ -47,9 +55,13 @@ static void tell(struct eg_judge *judge, const struct eg_rule *rule, const struc
 			      eg_judge_words(judge, framework));
 	finding->package = companion->name;
 	const char *same_build = of_the_same_build(judge, companion, framework);
+	bool anew = stays && is_built_apart(companion);
 	/* Who moves the framework on purpose wants its companions to come along. */
 	if (!eg_judge_requested(judge, change) && change->from)
 		eg_finding_hold(judge, finding, change);
+	else if (anew)
+		finding->no_fix = eg_strf(judge->run->arena, "%s has to be installed anew, in a build for %s", companion->name,
+					  eg_judge_words(judge, framework));
 	else if (same_build)
 		eg_vec_push(judge->run->arena, &finding->hold, same_build);
 	else if (stays)
