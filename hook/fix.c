@@ -8,6 +8,7 @@ enum {
 	PATIENCE_MS = 5000, /* for all trials together: the answer itself is there already */
 	FORECASTS = 10,     /* … or as long as so many forecasts take where one takes long, on a busy machine */
 	MOST_MS = 20000,
+	STRANGER_MS = 2000, /* for an index that was not asked before to answer, PyTorch's own */
 	MAX_TRIALS = 12,    /* a trial is a forecast; the command itself counts */
 	MAX_ROUNDS = 3,     /* of what a trial brings up anew */
 	MAX_REQUESTS = 150, /* to an index, for all trials together */
@@ -322,10 +323,12 @@ void eg_fix_find(struct eg_run *run, const struct eg_tool *tool, struct eg_sessi
 	judge.terms = &fixer.terms;
 	run->deadline = eg_now_ms() + eg_left_ms(run, patience(forecast));
 	run->requests_left = &requests;
+	run->stranger_ms = STRANGER_MS;
 	eg_vec_push(run->arena, &search.tried, (struct trial){.text = as_it_stands});
 	if (tool->named && !eg_facts_load(run, &facts))
 		go_all_ways(&search);
 	run->requests_left = NULL;
+	run->stranger_ms = 0;
 	run->deadline = deadline;
 	tell_why_not(&search);
 }

@@ -6,6 +6,7 @@
 #include "ceilings.h"
 #include "fetch_transfer.h"
 #include "mirrors.h"
+#include "strs.h"
 
 enum {
 	DEFAULT_TIMEOUT_S = 15, /* pip's --timeout */
@@ -170,6 +171,14 @@ static void start(struct transfer *t)
 	}
 }
 
+/* Why HOST need not be asked; NULL: it may be there. */
+static const char *unreachable(const struct eg_fetch *fetch, const struct host *host)
+{
+	bool silent = fetch->run->stranger_ms && eg_strs_has(&fetch->run->hosts_silent, host->origin);
+
+	return host->unreachable ? host->unreachable : silent ? "it did not answer before" : NULL;
+}
+
 static void start_host(struct eg_fetch *fetch, struct host *host)
 {
 	size_t most = host->multiplexes ? MAX_STREAMS : EG_MAX_CONNECTIONS;
@@ -185,8 +194,8 @@ static void start_host(struct eg_fetch *fetch, struct host *host)
 			eg_transfer_refuse(t, EG_NET, fetch->unusable);
 		else if (fetch->run->requests_left && !*fetch->run->requests_left)
 			eg_transfer_refuse(t, EG_LIMIT, "more requests than were granted");
-		else if (host->unreachable)
-			eg_transfer_refuse(t, EG_NET, host->unreachable);
+		else if (unreachable(fetch, host))
+			eg_transfer_refuse(t, EG_NET, unreachable(fetch, host));
 		else
 			start(t);
 	}
@@ -263,12 +272,12 @@ static int64_t last_heard(const struct transfer *t)
 
 static void end_silent(struct eg_fetch *fetch)
 {
-	int64_t before = eg_now_ms() - fetch->timeout_ms;
+	int64_t now = eg_now_ms();
 
 	for (size_t i = fetch->n_active; i-- > 0;) {
 		struct transfer *t = i < fetch->n_active ? fetch->active[i] : NULL;
 
-		if (t && last_heard(t) < before) {
+		if (t && last_heard(t) < now - eg_transfer_patience_ms(t)) {
 			release(t);
 			eg_transfer_silent(t);
 		}

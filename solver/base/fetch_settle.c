@@ -2,8 +2,24 @@
 #include "fetch_transfer.h"
 
 #include "ceilings.h"
+#include "strs.h"
 
 enum { FIRST_WAIT_MS = 250, LONGEST_RETRY_AFTER_S = 10, FOREVER_MS = 1 << 30 };
+
+/* A host of which nothing was heard in this run, where such are not waited for as others are. */
+static bool is_stranger(const struct transfer *t)
+{
+	const struct eg_run *run = t->fetch->run;
+
+	return run->stranger_ms && !t->host->heard && !eg_strs_has(&run->hosts_heard, t->host->origin);
+}
+
+int eg_transfer_patience_ms(const struct transfer *t)
+{
+	int ms = t->fetch->run->stranger_ms;
+
+	return is_stranger(t) && ms < t->fetch->timeout_ms ? ms : t->fetch->timeout_ms;
+}
 
 /* False where another try would come to nothing. ASKED_S: Retry-After, -1: not sent. */
 static bool try_later(struct transfer *t, int64_t asked_s, int tries)
@@ -11,7 +27,7 @@ static bool try_later(struct transfer *t, int64_t asked_s, int tries)
 	struct eg_fetch *fetch = t->fetch;
 	int64_t wait = asked_s >= 0 ? asked_s * 1000 : (int64_t)FIRST_WAIT_MS << t->tries;
 
-	if (t->tries >= fetch->options.retries || t->tries >= tries || asked_s > LONGEST_RETRY_AFTER_S)
+	if (is_stranger(t) || t->tries >= fetch->options.retries || t->tries >= tries || asked_s > LONGEST_RETRY_AFTER_S)
 		return false;
 	wait += (int64_t)(fetch->requests * 37 % 100) * wait / 200; /* not all at once */
 	if (wait >= eg_left_ms(fetch->run, FOREVER_MS))
@@ -131,8 +147,12 @@ static const char *reason(struct transfer *t, CURLcode code)
 /* No byte has ever come from the host: what else waits for it need not try for itself. */
 static void give_up(struct transfer *t, const char *why)
 {
+	struct eg_run *run = t->fetch->run;
+
 	if (!t->host->heard)
 		t->host->unreachable = why;
+	if (is_stranger(t) && !eg_strs_has(&run->hosts_silent, t->host->origin))
+		eg_vec_push(run->arena, &run->hosts_silent, t->host->origin);
 	eg_transfer_refuse(t, EG_NET, why);
 }
 
@@ -153,5 +173,5 @@ void eg_transfer_settle(struct transfer *t, CURLcode code)
 void eg_transfer_silent(struct transfer *t)
 {
 	if (!try_later(t, -1, EG_MAX_RETRIES))
-		give_up(t, eg_strf(t->fetch->run->arena, "no answer for %d seconds", t->fetch->timeout_ms / 1000));
+		give_up(t, eg_strf(t->fetch->run->arena, "no answer for %d seconds", eg_transfer_patience_ms(t) / 1000));
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "ceilings.h"
+#include "strs.h"
 
 static struct host *find_host(struct eg_fetch *fetch, const char *url)
 {
@@ -16,6 +17,7 @@ static struct host *find_host(struct eg_fetch *fetch, const char *url)
 		struct eg_url parts = eg_url_split(origin); /* with the default port written out */
 
 		host = EG_NEW(arena, struct host);
+		host->origin = origin;
 		host->https = eg_span_is(parts.scheme, "https");
 		host->trusted = eg_fetch_trusts(fetch, &parts);
 		eg_map_put(&fetch->hosts, origin, host);
@@ -69,6 +71,10 @@ static bool is_archive(const char *url)
 
 static void heard(struct transfer *t)
 {
+	struct eg_run *run = t->fetch->run;
+
+	if (!t->host->heard && !eg_strs_has(&run->hosts_heard, t->host->origin))
+		eg_vec_push(run->arena, &run->hosts_heard, t->host->origin);
 	t->heard = t->host->heard = eg_now_ms();
 }
 

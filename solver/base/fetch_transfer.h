@@ -13,6 +13,7 @@ struct queue {
 
 /* What is known of one "scheme://host:port". Credentials are kept by origin, so that none reaches another. */
 struct host {
+	const char *origin;
 	bool https, trusted;
 	bool multiplexes; /* answered by HTTP/2 */
 	bool asked;       /* for credentials */
@@ -93,6 +94,7 @@ bool eg_transfer_verify_again(struct transfer *t); /* by all of the system's cer
 /* fetch_settle.c: the transfer ended with CODE, or was ended in its silence. Answers it, or has it done again. */
 void eg_transfer_settle(struct transfer *t, CURLcode code);
 void eg_transfer_silent(struct transfer *t);
+int eg_transfer_patience_ms(const struct transfer *t); /* how long it may be silent */
 
 /* fetch_file.c */
 void eg_transfer_file(struct transfer *t);

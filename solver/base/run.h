@@ -40,6 +40,8 @@ struct eg_run {
 	const struct eg_mirrors *mirrors; /* addresses that are fetched from elsewhere; NULL: none */
 	int64_t deadline; /* on eg_now_ms's clock; 0: none */
 	size_t *requests_left; /* that may be sent; NULL: any number */
+	int stranger_ms;  /* that a host of which nothing was heard in this run may take to answer; 0: as long as any */
+	struct eg_strs hosts_heard, hosts_silent; /* origins that have answered, and that did not within that time */
 
 	/* Progress of long work, NULL where nobody watches: what is being done, done so far and in all (0: unknown). */
 	void (*progress)(struct eg_run *run, const char *what, size_t done, size_t total);

@@ -171,6 +171,49 @@ static void silence_ends_and_slowness_does_not(void **state)
 	forget(seen, 3);
 }
 
+static void strangers_are_not_waited_for_where_they_need_not_be(void **state)
+{
+	struct place *place = *state;
+	struct eg_fetch_options patient = {.timeout_s = 60, .retries = 3};
+	struct eg_job jobs[] = {{.url = url_of(place, "hang")}, {.url = url_of(place, "hello")}};
+	struct seen seen[1] = {0}, then[2] = {0}, last[1] = {0};
+	int64_t start = eg_now_ms();
+
+	place->run.stranger_ms = 1000;
+	get_all(place, &patient, jobs, 1, seen);
+	assert_in_range(eg_now_ms() - start, 1000, 10000); /* the server would be silent for a minute */
+	assert_int_equal(seen[0].r.kind, EG_NET);
+	assert_non_null(strstr(seen[0].r.error, "no answer for 1 second"));
+	forget(seen, 1);
+	start = eg_now_ms();
+	get_all(place, &patient, jobs, 2, then);
+	assert_in_range(eg_now_ms() - start, 0, 900); /* known by now, also to other sessions of the run */
+	assert_int_equal(then[1].r.kind, EG_NET);
+	forget(then, 2);
+	place->run.stranger_ms = 0;
+	get_all(place, &patient, jobs + 1, 1, last);
+	assert_int_equal(last[0].r.status, 200);
+	forget(last, 1);
+}
+
+static void who_was_heard_is_no_stranger(void **state)
+{
+	struct place *place = *state;
+	struct eg_fetch_options hasty = {.timeout_s = 2};
+	struct eg_job jobs[] = {{.url = url_of(place, "hello")}, {.url = url_of(place, "hang")}};
+	struct seen seen[1] = {0}, then[1] = {0};
+	int64_t start = eg_now_ms();
+
+	place->run.stranger_ms = 1;
+	eg_vec_push(place->run.arena, &place->run.hosts_heard, eg_url_origin(place->run.arena, jobs[0].url));
+	get_all(place, &hasty, jobs, 1, seen);
+	assert_int_equal(seen[0].r.status, 200);
+	forget(seen, 1);
+	get_all(place, &hasty, jobs + 1, 1, then);
+	assert_in_range(eg_now_ms() - start, 2000, 10000);
+	forget(then, 1);
+}
+
 static void the_time_budget_ends_everything(void **state)
 {
 	struct place *place = *state;
@@ -302,6 +345,8 @@ int main(void)
 		TEST(ranges_are_asked_for),
 		TEST(what_passes_is_tried_again),
 		TEST(silence_ends_and_slowness_does_not),
+		TEST(strangers_are_not_waited_for_where_they_need_not_be),
+		TEST(who_was_heard_is_no_stranger),
 		TEST(the_time_budget_ends_everything),
 		TEST(many_go_at_once_over_kept_connections),
 		TEST(hosts_that_are_not_there),
