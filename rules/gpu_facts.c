@@ -47,6 +47,14 @@ int eg_cuda_compare(struct eg_cuda a, struct eg_cuda b)
 	return a.major != b.major ? a.major - b.major : a.minor - b.minor;
 }
 
+bool eg_python_within(const char *range, struct eg_cuda python)
+{
+	const char *dash = range ? strchr(range, '-') : NULL;
+
+	return python.major < 0 || !dash ||
+	       (eg_cuda_compare(python, eg_cuda_parse(range)) >= 0 && eg_cuda_compare(python, eg_cuda_parse(dash + 1)) <= 0);
+}
+
 enum eg_error_kind eg_facts_load(struct eg_run *run, struct eg_facts *ret)
 {
 	ret->state = EG_NEW(run->arena, struct eg_fact_state);

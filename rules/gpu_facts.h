@@ -17,6 +17,9 @@ struct eg_cuda eg_cuda_parse(const char *text);
 /* Below 0, 0 or above 0; an untold minor (-1) is below any. */
 int eg_cuda_compare(struct eg_cuda a, struct eg_cuda b);
 
+/* Is a Python, {3, 11}, in "3.9-3.13"? True where one of them is not known. */
+bool eg_python_within(const char *range, struct eg_cuda python);
+
 struct eg_cudas {
 	struct eg_cuda *v;
 	size_t n, cap;

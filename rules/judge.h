@@ -123,8 +123,10 @@ void eg_judge_builds(struct eg_judge *judge, const struct eg_rule *rule, eg_buil
 /* From the findings to the judgement: the policy's word on them, sorted, with the verdict. */
 void eg_judge_settle(struct eg_judge *judge, struct eg_judgement *ret);
 
-/* Can the host run torch's wheel for x86_64 of this release and CUDA, as far as is known? */
-bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda);
+/* Why the host cannot run a build of NAME VERSION for CUDA: its driver, or what eg_kernels_lacking says; NULL: it can, as far
+   as is known. RET_SOURCE may be NULL. */
+const char *eg_build_unfit(const struct eg_judge *judge, const char *name, const char *version, struct eg_cuda cuda,
+			   const char **ret_source);
 
 /* Hold PACKAGE, a framework's build that the host cannot run, to builds that it can: "torch<2.11", "jax[cuda12]". */
 void eg_finding_hold_older(const struct eg_judge *judge, struct eg_finding *finding, const struct eg_package *package);

@@ -15,18 +15,9 @@ static bool is_aarch64(const struct eg_judge *judge)
 	return judge->host->platform && strstr(judge->host->platform, "aarch64");
 }
 
-/* Can the host run a build of NAME VERSION for CUDA, as far as is known? */
 static bool runs(const struct eg_judge *judge, const char *name, const char *version, struct eg_cuda cuda)
 {
-	const struct eg_package package = {
-		.name = name,
-		.version = version,
-		.variant = cuda.minor < 0 ? eg_strf(judge->run->arena, "cu%d", cuda.major)
-					  : eg_strf(judge->run->arena, "cu%d%d", cuda.major, cuda.minor),
-	};
-	const struct eg_gpu *gpu;
-
-	return !eg_cannot_run(judge, eg_package_variant(&package), NULL) && !eg_kernels_lacking(judge, &package, &gpu);
+	return !eg_build_unfit(judge, name, version, cuda, NULL);
 }
 
 /* "torch<2.11": below the releases whose default build the host cannot run. */
@@ -38,7 +29,7 @@ static const char *older_torch(const struct eg_judge *judge)
 
 	if (is_aarch64(judge))
 		return NULL; /* the table of defaults that follows is that of x86_64 */
-	while (n && !eg_torch_runs(judge, builds[n - 1].version, builds[n - 1].x86_64))
+	while (n && !runs(judge, "torch", builds[n - 1].version, builds[n - 1].x86_64))
 		n--;
 	if (!n || n == n_builds)
 		return NULL;

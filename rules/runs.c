@@ -177,8 +177,21 @@ const struct eg_kernels *eg_kernels_lacking(const struct eg_judge *judge, const 
 	return kernels;
 }
 
-bool eg_torch_runs(const struct eg_judge *judge, const char *version, struct eg_cuda cuda)
+const char *eg_build_unfit(const struct eg_judge *judge, const char *name, const char *version, struct eg_cuda cuda,
+			   const char **ret_source)
 {
-	return !eg_cannot_run(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}, NULL) &&
-	       !left_out(judge, eg_facts_kernels(judge->facts, version, cuda, false));
+	const struct eg_package package = {
+		.name = name,
+		.version = version,
+		.variant = eg_cuda_label(judge->run->arena, cuda),
+	};
+	const char *reason = eg_cannot_run(judge, (struct eg_variant){EG_CUDA, cuda.major, cuda.minor}, ret_source);
+	const struct eg_gpu *gpu;
+	const struct eg_kernels *kernels = reason ? NULL : eg_kernels_lacking(judge, &package, &gpu);
+
+	if (!kernels)
+		return reason;
+	if (ret_source)
+		*ret_source = kernels->source;
+	return eg_strf(judge->run->arena, "has no code for the %s", gpu->name ? gpu->name : "host's GPU");
 }

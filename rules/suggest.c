@@ -19,43 +19,13 @@ bool eg_is_wished(const struct eg_advisor *advisor, const char *version)
 
 bool eg_has_python(const struct eg_advisor *advisor, const char *range)
 {
-	const char *dash = range ? strchr(range, '-') : NULL;
-	struct eg_cuda python = advisor->wish->python;
-
-	return python.major < 0 || !dash ||
-	       (eg_cuda_compare(python, eg_cuda_parse(range)) >= 0 &&
-		eg_cuda_compare(python, eg_cuda_parse(dash + 1)) <= 0);
-}
-
-const char *eg_cuda_label(struct eg_arena *arena, struct eg_cuda cuda)
-{
-	return cuda.minor < 0 ? eg_strf(arena, "cu%d", cuda.major) : eg_strf(arena, "cu%d%d", cuda.major, cuda.minor);
-}
-
-static const char *unfit(const struct eg_advisor *advisor, const char *name, const char *version, struct eg_cuda cuda,
-			 const char **ret_source)
-{
-	struct eg_arena *arena = advisor->run->arena;
-	const struct eg_variant variant = {EG_CUDA, cuda.major, cuda.minor};
-	const struct eg_package package = {
-		.name = name,
-		.version = version,
-		.variant = eg_cuda_label(arena, cuda),
-	};
-	const char *reason = eg_cannot_run(&advisor->judge, variant, ret_source);
-	const struct eg_gpu *gpu;
-	const struct eg_kernels *kernels = reason ? NULL : eg_kernels_lacking(&advisor->judge, &package, &gpu);
-
-	if (!kernels)
-		return reason;
-	*ret_source = kernels->source;
-	return eg_strf(arena, "has no code for the %s", gpu->name ? gpu->name : "host's GPU");
+	return eg_python_within(range, advisor->wish->python);
 }
 
 const char *eg_unfit(const struct eg_advisor *advisor, const char *name, const char *version, struct eg_cuda cuda,
 		     const char **ret_source)
 {
-	const char *reason = unfit(advisor, name, version, cuda, ret_source);
+	const char *reason = eg_build_unfit(&advisor->judge, name, version, cuda, ret_source);
 
 	if (reason && !advisor->ret->none)
 		advisor->ret->none =

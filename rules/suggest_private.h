@@ -31,9 +31,6 @@ bool eg_is_wished(const struct eg_advisor *advisor, const char *version);
 /* Is the wish's Python in "3.9-3.13"? True where one of them is not known. */
 bool eg_has_python(const struct eg_advisor *advisor, const char *range);
 
-/* "cu126" */
-const char *eg_cuda_label(struct eg_arena *arena, struct eg_cuda cuda);
-
 /* Why the host cannot run a build of NAME for CUDA; NULL: it can, as far as is known. */
 const char *eg_unfit(const struct eg_advisor *advisor, const char *name, const char *version, struct eg_cuda cuda,
 		     const char **ret_source);

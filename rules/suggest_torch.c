@@ -2,7 +2,7 @@
    the newest CUDA of PyTorch's own index that does. */
 #include "suggest_private.h"
 
-static const char wheels[] = "https://download.pytorch.org/whl/";
+#include "torch_build.h"
 
 /* The newest release of NAME for torch VERSION, as a pin; NULL: none is known. */
 static const char *companion_for(const struct eg_advisor *advisor, const char *name,
@@ -12,9 +12,7 @@ static const char *companion_for(const struct eg_advisor *advisor, const char *n
 	const struct eg_package torch = {.name = "torch", .version = build->version};
 	size_t n;
 	const struct eg_companion_release *rows = eg_facts_rows(advisor->judge.facts, EG_FACTS_COMPANIONS, &n);
-	const char *version = !strcmp(name, "torchvision")  ? build->torchvision
-			      : !strcmp(name, "torchaudio") ? build->torchaudio
-							    : NULL;
+	const char *version = eg_torch_companion(advisor->judge.facts, name, build->version);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct eg_package release = {
@@ -45,7 +43,7 @@ static struct eg_strs command_of(const struct eg_advisor *advisor, const struct 
 	}
 	if (label) {
 		eg_vec_push(arena, &words, "--index-url");
-		eg_vec_push(arena, &words, eg_strf(arena, "%s%s", wheels, label));
+		eg_vec_push(arena, &words, eg_torch_index(arena, label));
 	}
 	return words;
 }
@@ -58,43 +56,23 @@ static void suggest_cpu(struct eg_advisor *advisor, const struct eg_default_buil
 		       "the host has no NVIDIA driver, and the CPU build is a tenth of the size", build->source);
 }
 
-/* The newest CUDA build on PyTorch's index that runs here; {-1, -1}: none. */
-static struct eg_cuda best_of_index(const struct eg_advisor *advisor, const struct eg_default_build *build)
+static void suggest_cuda(struct eg_advisor *advisor, const struct eg_default_build *row)
 {
-	struct eg_cuda best = {-1, -1};
-
-	for (size_t i = 0; i < build->index.n; i++) {
-		struct eg_cuda cuda = build->index.v[i];
-		const char *source;
-		bool known = !advisor->aarch64 || eg_facts_kernels(advisor->judge.facts, build->version, cuda, true);
-		if (known && eg_cuda_compare(cuda, best) > 0 &&
-		    !eg_unfit(advisor, "torch", build->version, cuda, &source))
-			best = cuda;
-	}
-	return best;
-}
-
-static void suggest_cuda(struct eg_advisor *advisor, const struct eg_default_build *build)
-{
+	const struct eg_torch_wanted wanted = {.version = row->version, .exactly = true};
+	struct eg_cuda usual = advisor->aarch64 ? row->aarch64 : row->x86_64;
 	struct eg_arena *arena = advisor->run->arena;
-	struct eg_cuda usual = advisor->aarch64 ? build->aarch64 : build->x86_64;
-	const char *source = NULL, *unfit;
+	struct eg_torch_build build;
+	const char *source = NULL;
 
-	unfit = usual.major > 0 ? eg_unfit(advisor, "torch", build->version, usual, &source) : "is a CPU build";
-	if (usual.major > 0 && !unfit) {
-		const char *why = eg_fitness(advisor, usual, &source);
-		eg_suggest_add(advisor, command_of(advisor, build, NULL), eg_cuda_label(arena, usual),
-			       eg_strf(arena, "the default build, for CUDA %d.%d: %s", usual.major, usual.minor, why),
-			       source);
+	const char *unfit = usual.major > 0 ? eg_unfit(advisor, "torch", row->version, usual, &source) : "is a CPU build";
+	if (!eg_torch_build_find(&advisor->judge, &wanted, &build))
 		return;
-	}
-	struct eg_cuda cuda = best_of_index(advisor, build);
-	if (cuda.major < 0)
-		return;
-	const char *label = eg_cuda_label(arena, cuda), *why = eg_fitness(advisor, cuda, &source);
-	eg_suggest_add(advisor, command_of(advisor, build, label), label,
-		       eg_strf(arena, "CUDA %d.%d: %s; the default build %s", cuda.major, cuda.minor, why, unfit),
-		       source);
+	const char *why = eg_fitness(advisor, build.cuda, &source);
+	if (build.is_default)
+		why = eg_strf(arena, "the default build, for CUDA %d.%d: %s", build.cuda.major, build.cuda.minor, why);
+	else
+		why = eg_strf(arena, "CUDA %d.%d: %s; the default build %s", build.cuda.major, build.cuda.minor, why, unfit);
+	eg_suggest_add(advisor, command_of(advisor, row, build.is_default ? NULL : build.label), build.label, why, source);
 }
 
 static void suggest_rocm(struct eg_advisor *advisor, const struct eg_default_build *build)

@@ -3,9 +3,9 @@
 #include "python/pep440.h"
 #include "strs.h"
 
-static const char *label_of(struct eg_arena *arena, struct eg_cuda cuda)
+static bool is_aarch64(const struct eg_judge *judge)
 {
-	return cuda.major ? eg_strf(arena, "cu%d%d", cuda.major, cuda.minor) : "cpu";
+	return judge->host->platform && strstr(judge->host->platform, "aarch64");
 }
 
 const char *eg_torch_index(struct eg_arena *arena, const char *label)
@@ -15,10 +15,7 @@ const char *eg_torch_index(struct eg_arena *arena, const char *label)
 
 const char *eg_torch_default_label(const struct eg_judge *judge, const char *version)
 {
-	const char *platform = judge->host->platform;
-	struct eg_cuda cuda = eg_facts_build(judge->facts, version, platform && strstr(platform, "aarch64"));
-
-	return cuda.major < 0 ? NULL : label_of(judge->run->arena, cuda);
+	return eg_cuda_label(judge->run->arena, eg_facts_build(judge->facts, version, is_aarch64(judge)));
 }
 
 const char *eg_torch_companion(const struct eg_facts *facts, const char *companion, const char *version)
@@ -34,31 +31,38 @@ const char *eg_torch_companion(const struct eg_facts *facts, const char *compani
 }
 
 /* Known builds of a release, the default one first, then the newest. */
-static struct eg_cuda build_at(const struct eg_default_build *row, size_t i)
+static struct eg_cuda build_at(const struct eg_default_build *row, size_t i, bool aarch64)
 {
-	return i ? row->index.v[row->index.n - i] : row->x86_64;
+	return i ? row->index.v[row->index.n - i] : aarch64 ? row->aarch64 : row->x86_64;
+}
+
+/* Of the builds on PyTorch's own index some are for x86_64 only: for aarch64 those that something is known of count. */
+static bool exists(const struct eg_judge *judge, const struct eg_default_build *row, size_t i, struct eg_cuda cuda)
+{
+	return !i || !is_aarch64(judge) || eg_facts_kernels(judge->facts, row->version, cuda, true);
 }
 
 static bool best_build(const struct eg_judge *judge, const struct eg_default_build *row,
 		       const struct eg_torch_wanted *wanted, struct eg_torch_build *ret)
 {
 	const char *kept = wanted->kept;
-	bool found = false;
+	bool found = false, aarch64 = is_aarch64(judge);
+	struct eg_cuda by_default = build_at(row, 0, aarch64);
 
 	for (size_t i = 0; i <= (wanted->by_default ? 0 : row->index.n); i++) {
-		struct eg_cuda cuda = build_at(row, i);
-		const char *label = label_of(judge->run->arena, cuda);
-		bool is_kept = kept && !strcmp(kept, label);
+		struct eg_cuda cuda = build_at(row, i, aarch64);
+		const char *label = eg_cuda_label(judge->run->arena, cuda);
+		bool is_kept = kept && label && !strcmp(kept, label);
 
 		if (cuda.major <= 0 || (wanted->major && cuda.major != wanted->major) ||
-		    eg_strs_has(&wanted->passed, label) || (found && !is_kept) ||
-		    !eg_torch_runs(judge, row->version, cuda))
+		    eg_strs_has(&wanted->passed, label) || (found && !is_kept) || !exists(judge, row, i, cuda) ||
+		    eg_build_unfit(judge, "torch", row->version, cuda, NULL))
 			continue;
 		*ret = (struct eg_torch_build){
 			.version = row->version,
 			.cuda = cuda,
 			.label = label,
-			.is_default = !eg_cuda_compare(cuda, row->x86_64),
+			.is_default = !eg_cuda_compare(cuda, by_default),
 		};
 		found = true;
 		if (is_kept)
@@ -67,20 +71,10 @@ static bool best_build(const struct eg_judge *judge, const struct eg_default_bui
 	return found;
 }
 
-/* The table is that of x86_64; a Jetson wants NVIDIA's own wheels. */
+/* A Jetson wants NVIDIA's own wheels, unless its CUDA is that of public ones. */
 static bool is_for(const struct eg_host *host)
 {
-	return !host->jetpack && !(host->platform && strstr(host->platform, "aarch64"));
-}
-
-/* Is "3.11" within "3.9-3.13"? */
-static bool has_python(const char *range, const char *python)
-{
-	const char *dash = range ? strchr(range, '-') : NULL;
-	struct eg_cuda own = eg_cuda_parse(python);
-
-	return !dash || own.major < 0 ||
-	       (eg_cuda_compare(eg_cuda_parse(range), own) <= 0 && eg_cuda_compare(own, eg_cuda_parse(dash + 1)) <= 0);
+	return !host->jetpack || eg_cuda_parse(host->cuda).major >= 13;
 }
 
 static bool has_companions(const struct eg_facts *facts, const char *version, const struct eg_strs *companions)
@@ -102,7 +96,7 @@ static bool fits(const struct eg_judge *judge, const struct eg_default_build *ro
 	int order = eg_version_cmp(&version, bound);
 	bool in_range = wanted->exactly ? !order : wanted->below ? order < 0 : order <= 0;
 
-	return in_range && has_python(row->python, wanted->python) &&
+	return in_range && eg_python_within(row->python, eg_cuda_parse(wanted->python)) &&
 	       has_companions(judge->facts, row->version, &wanted->companions);
 }
 

@@ -120,7 +120,7 @@ const char *eg_variant_of_label(struct eg_arena *arena, const char *label)
 	return cuda ? cuda : eg_strdup(arena, label);
 }
 
-static const char *cuda_text(struct eg_arena *arena, struct eg_cuda cuda)
+const char *eg_cuda_label(struct eg_arena *arena, struct eg_cuda cuda)
 {
 	if (cuda.major < 0)
 		return NULL;
@@ -149,7 +149,7 @@ static const char *variant_of_requirements(struct eg_arena *arena, const struct 
 		for (size_t i = 0; i < requires->n; i++) {
 			if (!starts(requires->v[i], tellers[t]))
 				continue;
-			const char *text = cuda_text(arena, pinned_cuda(requires->v[i]));
+			const char *text = eg_cuda_label(arena, pinned_cuda(requires->v[i]));
 			if (text)
 				return text;
 		}
@@ -216,7 +216,7 @@ static const char *variant_of_default(struct eg_arena *arena, const struct eg_fa
 		return NULL;
 	if (is_for(package, platform, "win-"))
 		return "cpu";
-	return cuda_text(arena, eg_facts_build(facts, version, eg_is_aarch64(package, platform)));
+	return eg_cuda_label(arena, eg_facts_build(facts, version, eg_is_aarch64(package, platform)));
 }
 
 /* Nobody publishes such versions ("2.1.0a0"): somebody has built it. */
@@ -233,7 +233,7 @@ static const char *variant_of_wheel(struct eg_arena *arena, const struct eg_strs
 
 	for (size_t i = 0; i + 1 < properties->n; i++)
 		if (starts(properties->v[i], cuda))
-			return cuda_text(arena, eg_cuda_parse(properties->v[i] + strlen(cuda)));
+			return eg_cuda_label(arena, eg_cuda_parse(properties->v[i] + strlen(cuda)));
 	const char *told = label && strcmp(label, "null") ? eg_variant_of_label(arena, label) : NULL;
 	return eg_variant_parse(told).accelerator == EG_VENDOR ? NULL : told;
 }
@@ -246,7 +246,7 @@ static const char *variant_of_runtime(struct eg_arena *arena, struct eg_package 
 
 	for (size_t i = 0; i < sizeof(runtimes) / sizeof(*runtimes) && !found; i++)
 		found = eg_package_find(all, n, runtimes[i]);
-	return found ? cuda_text(arena, eg_cuda_parse(found->version)) : NULL;
+	return found ? eg_cuda_label(arena, eg_cuda_parse(found->version)) : NULL;
 }
 
 static const char *torch_variant(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
@@ -283,7 +283,7 @@ static const char *companion_variant(struct eg_arena *arena, const struct eg_fac
 	struct eg_cuda cuda = eg_facts_build(facts, torch, eg_is_aarch64(package, platform));
 	if (cuda.major)
 		cuda.minor = -1;
-	return cuda_text(arena, cuda);
+	return eg_cuda_label(arena, cuda);
 }
 
 /* "cu110" of "cupy-cuda110", "cu101" of "mxnet-cu101mkl", "cu117" of "2.6.1.post117", which is how
@@ -313,7 +313,7 @@ static const char *onnxruntime_variant(struct eg_arena *arena, const struct eg_f
 {
 	const struct eg_onnxruntime_build *row = eg_facts_onnxruntime(facts, version);
 
-	return row ? cuda_text(arena, row->cuda) : NULL;
+	return row ? eg_cuda_label(arena, row->cuda) : NULL;
 }
 
 /* 2.10 was the last release for the GPU on native Windows (tensorflow/docs:site/en/install/pip.md). */

@@ -31,6 +31,9 @@ bool eg_variant_same(struct eg_variant a, struct eg_variant b);
 /* For people: "CUDA 12.1", "CPU", "NVIDIA's nv23.03 build". */
 const char *eg_variant_words(struct eg_arena *arena, const char *text);
 
+/* "cu121", "cu12" where the minor version is not told, "cpu" for {0, 0}; NULL: not known. */
+const char *eg_cuda_label(struct eg_arena *arena, struct eg_cuda cuda);
+
 /* The .variant that a local version label (normalised), tells: "cu121" of "pt24cu121"; the label itself when it is
    nobody's known spelling, as a vendor's. */
 const char *eg_variant_of_label(struct eg_arena *arena, const char *label);
