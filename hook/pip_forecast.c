@@ -1,4 +1,5 @@
 /* From a pip command to its plan. */
+#include "mim.h"
 #include "open_index.h"
 #include "python/beside.h"
 #include "python/pip_given.h"
@@ -15,6 +16,7 @@ struct eg_session {
 	struct eg_interpreter interpreter;
 	struct eg_installed installed;
 	struct eg_pip_release release;
+	const char *host;                   /* the file of facts about the machine; NULL: this one */
 	const char *version;                /* of the pip that the forecast is for */
 };
 
@@ -78,6 +80,7 @@ static enum eg_error_kind open_environment(struct eg_run *run, const struct eg_g
 	struct eg_pip_invocation invocation;
 
 	s->run = run;
+	s->host = options->host;
 	*ret_session = s;
 	eg_pip_split(run->arena, argv, argc, &invocation);
 	if (!eg_pip_is_transaction(run->arena, invocation.argv, invocation.argc))
@@ -108,13 +111,35 @@ static bool refused_by_distribution(const struct eg_session *s, const struct eg_
 	return true;
 }
 
+/* mim imports torch to learn its version and its CUDA. */
+static enum eg_error_kind extend_by_mim(struct eg_session *s, struct eg_pip_request *request)
+{
+	static const struct eg_probe glance = {.depth = EG_PROBE_FILES};
+	struct eg_host host = {0};
+	struct eg_facts facts;
+
+	if (request->action != EG_PIP_INSTALL)
+		return EG_OK;
+	enum eg_error_kind kind = s->host ? eg_host_read(s->run, s->host, &host) : EG_OK;
+	if (!kind)
+		kind = eg_facts_load(s->run, &facts);
+	if (kind)
+		return kind;
+	if (!s->host)
+		eg_host_probe(s->run, &glance, &host);
+	if (!eg_mim_extend(s->run, &s->installed, &facts, host.driver != NULL, request))
+		return eg_fail(s->run, EG_UNSUPPORTED, "mim install needs a torch that is installed already");
+	return EG_OK;
+}
+
 static enum eg_error_kind read_command(struct eg_session *s, const char *const *argv, size_t argc,
 				       struct eg_pip_request *ret)
 {
 	struct eg_pip_invocation invocation;
 
 	eg_pip_split(s->run->arena, argv, argc, &invocation);
-	return eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret);
+	enum eg_error_kind kind = eg_pip_command(s->run, &s->interpreter, invocation.argv, invocation.argc, ret);
+	return kind || !invocation.mim ? kind : extend_by_mim(s, ret);
 }
 
 static enum eg_error_kind plan_command(struct eg_session *s, const char *const *argv, size_t argc, struct eg_plan *ret)

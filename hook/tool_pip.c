@@ -134,6 +134,7 @@ bool eg_pip_split(struct eg_arena *arena, const char *const *argv, size_t argc, 
 		const char *version = name + strcspn(name, "0123456789");
 
 		invocation.words = 1;
+		invocation.mim = is_mim(name, argv, argc);
 		invocation.explicit_python = name != argv[0] || strchr(version, '.');
 		if (name != argv[0])
 			invocation.python = python_beside(arena, argv[0]);

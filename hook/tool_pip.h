@@ -11,6 +11,7 @@ struct eg_pip_invocation {
 	const char *const *argv;  /* after the program words: general options, "install", … */
 	size_t argc;
 	size_t words;             /* how many words the program took */
+	bool mim;                 /* it is OpenMMLab's, which drives pip */
 };
 
 /* False when the words are no pip command. */
