@@ -1,24 +1,10 @@
 /* envguard doctor: is the environment sound as it stands? */
-#include <getopt.h>
-#include <stdlib.h>
-
 #include "command.h"
 #include "diagnosis.h"
+#include "option_table.h"
 #include "progress.h"
 
 enum { TRIAL_S = 120, MOST_S = 3600 };
-
-enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON, OPT_HOST, OPT_POLICY, OPT_RUN, OPT_STRICT, OPT_COLOR, OPT_TIMEOUT };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},           {"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON}, {"host", required_argument, NULL, OPT_HOST},
-	{"policy", required_argument, NULL, OPT_POLICY},
-	{"run", no_argument, NULL, OPT_RUN},             {"strict", no_argument, NULL, OPT_STRICT},
-	{"color", required_argument, NULL, OPT_COLOR},   {"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"quiet", no_argument, NULL, 'q'},               {"verbose", no_argument, NULL, 'v'},
-	{NULL, 0, NULL, 0},
-};
 
 struct settings {
 	struct eg_doctor_options doctor;
@@ -27,67 +13,29 @@ struct settings {
 	const char *error;
 };
 
-static void set_option(struct eg_run *run, struct settings *settings, int code)
-{
-	char *end;
-
-	switch (code) {
-	case OPT_JSON:
-		settings->json = true;
-		break;
-	case OPT_PREFIX:
-		settings->doctor.prefix = optarg;
-		break;
-	case OPT_PYTHON:
-		settings->doctor.python = optarg;
-		break;
-	case OPT_HOST:
-		settings->doctor.host = optarg;
-		break;
-	case OPT_POLICY:
-		settings->doctor.policy = optarg;
-		break;
-	case OPT_RUN:
-		settings->doctor.run = true;
-		break;
-	case OPT_STRICT:
-		settings->strict = true;
-		break;
-	case OPT_COLOR:
-		if (!eg_color_choice_parse(optarg, &settings->color))
-			settings->error = eg_strf(run->arena, "--color wants auto, always or never, not '%s'", optarg);
-		break;
-	case OPT_TIMEOUT:
-		settings->doctor.trial_ms = strtol(optarg, &end, 10) * 1000;
-		if (*end || end == optarg || settings->doctor.trial_ms < 1000 || settings->doctor.trial_ms > MOST_S * 1000)
-			settings->error = eg_strf(run->arena, "--timeout wants seconds from 1 to %d, not '%s'", MOST_S, optarg);
-		break;
-	case 'q':
-		run->verbose = -1;
-		break;
-	case 'v':
-		run->verbose++;
-		break;
-	default:
-		break;
-	}
-}
-
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
-	int code;
+	const struct eg_own_option table[] = {
+		{"json", .kind = EG_OWN_FLAG, .to = &settings->json},
+		{"prefix", .kind = EG_OWN_TEXT, .to = &settings->doctor.prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &settings->doctor.python},
+		{"host", .kind = EG_OWN_TEXT, .to = &settings->doctor.host},
+		{"policy", .kind = EG_OWN_TEXT, .to = &settings->doctor.policy},
+		{"run", .kind = EG_OWN_FLAG, .to = &settings->doctor.run},
+		{"strict", .kind = EG_OWN_FLAG, .to = &settings->strict},
+		{"color", .kind = EG_OWN_COLOR, .to = &settings->color},
+		{"timeout", .kind = EG_OWN_SECONDS, .to = &settings->doctor.trial_ms, .most = MOST_S},
+		{"quiet", .letter = 'q', .kind = EG_OWN_QUIET, .to = &run->verbose},
+		{"verbose", .letter = 'v', .kind = EG_OWN_VERBOSE, .to = &run->verbose},
+		{0},
+	};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while (!settings->error && (code = getopt_long(argc, argv, "+:qv", options, NULL)) != -1) {
-		settings->error = eg_option_mistake(run->arena, code, argv[optind - 1], "");
-		if (!settings->error)
-			set_option(run, settings, code);
-	}
-	if (!settings->error && optind < argc)
-		settings->error = eg_strf(run->arena, "unexpected argument '%s'", argv[optind]);
-	if (!settings->error && settings->doctor.prefix && settings->doctor.python)
-		settings->error = "--prefix and --python name the same thing: give one of them";
+	settings->error = eg_own_options_read(run, &(struct eg_own_options){.table = table}, argc, argv, &rest);
+	if (!settings->error && rest < argc)
+		settings->error = eg_strf(run->arena, "unexpected argument '%s'", argv[rest]);
+	if (!settings->error)
+		settings->error = eg_own_environment_mistake(settings->doctor.prefix, settings->doctor.python);
 }
 
 static enum eg_exit exit_code(const struct eg_diagnosis *diagnosis, bool strict)

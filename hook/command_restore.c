@@ -1,6 +1,5 @@
 /* envguard restore: the commands that bring an environment back, shown or run. */
 #include <dirent.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,17 +8,9 @@
 #include "file.h"
 #include "json_out.h"
 #include "mirrors.h"
+#include "option_table.h"
 #include "restore.h"
 #include "shell_words.h"
-
-enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON, OPT_RUN, OPT_INTO, OPT_GPU };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},           {"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON}, {"run", no_argument, NULL, OPT_RUN},
-	{"into", required_argument, NULL, OPT_INTO},     {"gpu-only", no_argument, NULL, OPT_GPU},
-	{NULL, 0, NULL, 0},
-};
 
 struct settings {
 	bool json, run;
@@ -44,7 +35,7 @@ static void check(struct eg_run *run, struct settings *settings, int argc, char 
 	if (argc > 1)
 		settings->error = eg_strf(run->arena, "unexpected argument '%s': one snapshot or one file", argv[1]);
 	else if (settings->prefix && settings->python)
-		settings->error = "--prefix and --python name the same thing: give one of them";
+		settings->error = eg_own_environment_mistake(settings->prefix, settings->python);
 	else if (settings->run && settings->json)
 		settings->error = "--json shows the commands, --run runs them: give one of them";
 	else if (settings->restore.into && !is_empty(settings->restore.into))
@@ -55,27 +46,23 @@ static void check(struct eg_run *run, struct settings *settings, int argc, char 
 
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
-	int code;
+	const struct eg_own_option table[] = {
+		{"json", .kind = EG_OWN_FLAG, .to = &settings->json},
+		{"prefix", .kind = EG_OWN_TEXT, .to = &settings->prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &settings->python},
+		{"run", .kind = EG_OWN_FLAG, .to = &settings->run},
+		{"into", .kind = EG_OWN_TEXT, .to = &settings->restore.into},
+		{"gpu-only", .kind = EG_OWN_FLAG, .to = &settings->restore.stack_only},
+		{0},
+	};
+	const struct eg_own_options options = {.table = table, .interspersed = true};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while (!settings->error && (code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		settings->error = eg_option_mistake(run->arena, code, argv[optind - 1], "");
-		if (code == OPT_JSON)
-			settings->json = true;
-		else if (code == OPT_PREFIX)
-			settings->prefix = optarg;
-		else if (code == OPT_PYTHON)
-			settings->python = optarg;
-		else if (code == OPT_RUN)
-			settings->run = true;
-		else if (code == OPT_INTO)
-			settings->restore.into = eg_path_absolute(run->arena, optarg);
-		else if (code == OPT_GPU)
-			settings->restore.stack_only = true;
-	}
+	settings->error = eg_own_options_read(run, &options, argc, argv, &rest);
+	if (settings->restore.into)
+		settings->restore.into = eg_path_absolute(run->arena, settings->restore.into);
 	if (!settings->error)
-		check(run, settings, argc - optind, argv + optind);
+		check(run, settings, argc - rest, argv + rest);
 }
 
 static int failed(const struct eg_run *run)

@@ -1,19 +1,10 @@
 /* envguard snapshots, envguard snapshot: what the environment was before its GPU stack was touched. */
-#include <getopt.h>
 #include <string.h>
 
 #include "command.h"
 #include "json_out.h"
+#include "option_table.h"
 #include "restore.h"
-
-enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON},
-	{NULL, 0, NULL, 0},
-};
 
 struct settings {
 	bool json;
@@ -22,23 +13,19 @@ struct settings {
 
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
-	int code;
+	const struct eg_own_option table[] = {
+		{"json", .kind = EG_OWN_FLAG, .to = &settings->json},
+		{"prefix", .kind = EG_OWN_TEXT, .to = &settings->prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &settings->python},
+		{0},
+	};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while (!settings->error && (code = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
-		settings->error = eg_option_mistake(run->arena, code, argv[optind - 1], "");
-		if (code == OPT_JSON)
-			settings->json = true;
-		else if (code == OPT_PREFIX)
-			settings->prefix = optarg;
-		else if (code == OPT_PYTHON)
-			settings->python = optarg;
-	}
-	if (!settings->error && optind < argc)
-		settings->error = eg_strf(run->arena, "unexpected argument '%s'", argv[optind]);
-	if (!settings->error && settings->prefix && settings->python)
-		settings->error = "--prefix and --python name the same thing: give one of them";
+	settings->error = eg_own_options_read(run, &(struct eg_own_options){.table = table}, argc, argv, &rest);
+	if (!settings->error && rest < argc)
+		settings->error = eg_strf(run->arena, "unexpected argument '%s'", argv[rest]);
+	if (!settings->error)
+		settings->error = eg_own_environment_mistake(settings->prefix, settings->python);
 }
 
 static int failed(const struct eg_run *run)

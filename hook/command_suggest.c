@@ -1,30 +1,15 @@
 /* envguard suggest: which build of a framework fits here, and the command that installs it. */
-#include <getopt.h>
 #include <string.h>
 
 #include "advice.h"
 #include "diagnosis.h"
 #include "family.h"
+#include "option_table.h"
 #include "progress.h"
 #include "strs.h"
 #include "tool.h"
 
 enum { MOST_WISHES = 8 };
-enum option_code { OPT_JSON = 256, OPT_PREFIX, OPT_PYTHON, OPT_HOST, OPT_FOR, OPT_OFFLINE, OPT_REFRESH };
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON},
-	{"host", required_argument, NULL, OPT_HOST},
-	{"for", required_argument, NULL, OPT_FOR},
-	{"offline", no_argument, NULL, OPT_OFFLINE},
-	{"refresh", no_argument, NULL, OPT_REFRESH},
-	{"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'},
-	{NULL, 0, NULL, 0},
-};
-
 struct settings {
 	struct eg_guard_options guard;
 	const char *tool;
@@ -34,43 +19,6 @@ struct settings {
 	struct eg_strs beside;
 	const char *error;
 };
-
-static void set_option(struct eg_run *run, struct settings *settings, int code)
-{
-	switch (code) {
-	case OPT_JSON:
-		settings->json = true;
-		break;
-	case OPT_PREFIX:
-		settings->guard.prefix = optarg;
-		break;
-	case OPT_PYTHON:
-		settings->guard.python = optarg;
-		break;
-	case OPT_HOST:
-		settings->guard.host = optarg;
-		break;
-	case OPT_FOR:
-		settings->tool = optarg;
-		if (!eg_tool_named(optarg))
-			settings->error = eg_strf(run->arena, "--for wants pip, uv, conda or mamba, not '%s'", optarg);
-		break;
-	case OPT_OFFLINE:
-		run->offline = true;
-		break;
-	case OPT_REFRESH:
-		run->refresh = true;
-		break;
-	case 'q':
-		run->verbose = -1;
-		break;
-	case 'v':
-		run->verbose++;
-		break;
-	default:
-		break;
-	}
-}
 
 static const char *suggestible(const char *name, size_t n)
 {
@@ -103,21 +51,30 @@ static void add_word(struct eg_run *run, struct settings *settings, const char *
 
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
-	int code;
+	const struct eg_own_option table[] = {
+		{"json", .kind = EG_OWN_FLAG, .to = &settings->json},
+		{"prefix", .kind = EG_OWN_TEXT, .to = &settings->guard.prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &settings->guard.python},
+		{"host", .kind = EG_OWN_TEXT, .to = &settings->guard.host},
+		{"for", .kind = EG_OWN_TEXT, .to = &settings->tool},
+		{"offline", .kind = EG_OWN_FLAG, .to = &run->offline},
+		{"refresh", .kind = EG_OWN_FLAG, .to = &run->refresh},
+		{"quiet", .letter = 'q', .kind = EG_OWN_QUIET, .to = &run->verbose},
+		{"verbose", .letter = 'v', .kind = EG_OWN_VERBOSE, .to = &run->verbose},
+		{0},
+	};
+	const struct eg_own_options options = {.table = table, .interspersed = true};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while (!settings->error && (code = getopt_long(argc, argv, ":qv", options, NULL)) != -1) {
-		settings->error = eg_option_mistake(run->arena, code, argv[optind - 1], "");
-		if (!settings->error)
-			set_option(run, settings, code);
-	}
-	for (int i = optind; i < argc && !settings->error; i++)
+	settings->error = eg_own_options_read(run, &options, argc, argv, &rest);
+	if (!settings->error && settings->tool && !eg_tool_named(settings->tool))
+		settings->error = eg_strf(run->arena, "--for wants pip, uv, conda or mamba, not '%s'", settings->tool);
+	for (int i = rest; i < argc && !settings->error; i++)
 		add_word(run, settings, argv[i]);
 	if (!settings->error && !settings->n_wishes)
 		settings->error = "say which framework you want: torch, tensorflow or jax";
-	if (!settings->error && settings->guard.prefix && settings->guard.python)
-		settings->error = "--prefix and --python name the same thing: give one of them";
+	if (!settings->error)
+		settings->error = eg_own_environment_mistake(settings->guard.prefix, settings->guard.python);
 }
 
 /* The tool, the Python and the companions of the environment, which need not be there. */

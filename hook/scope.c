@@ -1,46 +1,31 @@
 #include "scope.h"
 
-#include <getopt.h>
 #include <string.h>
 
 #include "cache.h"
 #include "file.h"
+#include "option_table.h"
 
 #define SYSTEM_PYTHON "/usr/bin/python3"
-
-static const struct option long_options[] = {
-	{"prefix", required_argument, NULL, 'p'},
-	{"python", required_argument, NULL, 'x'},
-	{"user", no_argument, NULL, 'u'},
-	{"system", no_argument, NULL, 's'},
-	{"shell", required_argument, NULL, 'l'},
-	{NULL, 0, NULL, 0},
-};
 
 enum eg_error_kind eg_scope_parse(struct eg_run *run, int argc, char **argv, struct eg_scope_options *ret)
 {
 	struct eg_scope_options options = {0};
-	int code;
+	const struct eg_own_option table[] = {
+		{"prefix", .kind = EG_OWN_TEXT, .to = &options.prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &options.python},
+		{"shell", .kind = EG_OWN_TEXT, .to = &options.shell},
+		{"user", .kind = EG_OWN_FLAG, .to = &options.user},
+		{"system", .kind = EG_OWN_FLAG, .to = &options.system},
+		{0},
+	};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while ((code = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		if (code == 'p')
-			options.prefix = optarg;
-		else if (code == 'x')
-			options.python = optarg;
-		else if (code == 'l')
-			options.shell = optarg;
-		else if (code == 'u')
-			options.user = true;
-		else if (code == 's')
-			options.system = true;
-		else
-			return eg_fail(run, EG_USAGE, code == ':' ? "option '%s' wants a value" : "unknown option '%s'",
-				       argv[optind - 1]);
-	}
-	if (optind < argc)
-		return eg_fail(run, EG_USAGE, "unexpected argument '%s'", argv[optind]);
+	const char *mistake = eg_own_options_read(run, &(struct eg_own_options){.table = table}, argc, argv, &rest);
+	if (mistake)
+		return eg_fail(run, EG_USAGE, "%s", mistake);
+	if (rest < argc)
+		return eg_fail(run, EG_USAGE, "unexpected argument '%s'", argv[rest]);
 	if ((options.prefix != NULL) + options.user + options.system > 1 || (options.prefix && options.python))
 		return eg_fail(run, EG_USAGE, "--prefix, --user and --system exclude each other, and --prefix --python");
 	*ret = options;
