@@ -41,6 +41,8 @@ static const struct eg_command *const commands[] = {
 	&eg_command_host,
 	&eg_command_rules,
 	&eg_command_facts,
+	&eg_command_policy,
+	&eg_command_log,
 	&eg_command_cache,
 	&eg_command_version,
 	&eg_command_help,

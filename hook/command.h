@@ -40,7 +40,7 @@ const char *eg_option_mistake(struct eg_arena *arena, int code, const char *word
 /* Flushes stdout; CODE, or EG_EXIT_UNKNOWN with a complaint where the answer could not be written. */
 int eg_finish_output(int code);
 
-extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_facts,
+extern const struct eg_command eg_command_dry_run, eg_command_cache, eg_command_rules, eg_command_facts, eg_command_policy, eg_command_log,
 	eg_command_host, eg_command_doctor, eg_command_suggest;
 extern const struct eg_command eg_command_enable, eg_command_disable, eg_command_status, eg_command_verify,
 	eg_command_gate, eg_command_snapshots, eg_command_snapshot, eg_command_restore;

@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "ceilings.h"
 #include "constrain.h"
+#include "file.h"
 #include "gate.h"
 #include "guard.h"
 
@@ -54,13 +55,20 @@ static void print_watch(struct eg_run *run, const struct eg_transaction *transac
 	free(text);
 }
 
+/* The folder above that of the interpreter; what it is exactly, the forecast finds out. */
+static const char *environment_of(struct eg_run *run, const struct eg_transaction *transaction)
+{
+	const char *python = transaction->python;
+
+	return python && *python == '/' ? eg_path_absolute(run->arena, eg_strf(run->arena, "%s/../..", python)) :
+					  transaction->prefix;
+}
+
 static bool let_through(struct eg_run *run, const char *tool, struct eg_transaction *transaction, struct eg_watch *ret_watch)
 {
 	struct eg_buf buf = {0};
-	const struct eg_policy_search search = {0};
+	struct eg_policy_search search = {0};
 	struct eg_terms terms;
-
-	eg_terms_find(run, &search, &terms);
 	enum eg_error_kind kind = read_input(run, &buf);
 
 	if (!kind)
@@ -68,9 +76,11 @@ static bool let_through(struct eg_run *run, const char *tool, struct eg_transact
 	eg_buf_free(&buf);
 	if (!kind && strcmp(transaction->tool, tool))
 		kind = eg_fail(run, EG_FORMAT, "a transaction of '%s' came to the gate of %s", transaction->tool, tool);
+	search.prefix = kind ? NULL : environment_of(run, transaction);
+	eg_terms_find(run, &search, &terms);
 	if (kind)
-		return eg_gate_unjudged(run, terms.policy, run->error.message);
-	if (eg_gate_is_off(run, terms.policy))
+		return eg_gate_fails(run, &terms, NULL, run->error.message);
+	if (eg_gate_is_off(run, &terms, &transaction->command))
 		return true;
 	return !is_probe(transaction) && eg_gate(run, transaction, ret_watch);
 }
@@ -123,8 +133,9 @@ const struct eg_command eg_command_gate = {
 		"is not known should be given as constraints.)\n\n"
 		"environment:\n"
 		"  ENVGUARD_ALLOW=RULE[:REASON][;RULE…]  let these findings pass\n"
-		"  ENVGUARD_ON_ERROR=block               what cannot be judged is blocked instead of let through\n"
+		"  ENVGUARD_ON_ERROR=allow|warn|block    what becomes of what cannot be judged; warn by default\n"
 		"  ENVGUARD_HOST=FILE                    facts about the machine, as dry-run's --host\n"
-		"  ENVGUARD_TIMEOUT=SECONDS              time budget, 10 by default\n",
+		"  ENVGUARD_TIMEOUT=SECONDS              time budget, 10 by default\n"
+		"the policy ('envguard policy --help') may say all this, and forbid users to say otherwise\n",
 	.main = gate_main,
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "policy_keys.h"
 #include "progress.h"
 #include "prompt.h"
@@ -16,7 +17,7 @@ static const char *word_of(struct eg_run *run, const struct eg_policy *policy, c
 	return eg_printable(run->arena, eg_policy_mark_text(run->arena, &policy->marks[eg_policy_key_of(key)]));
 }
 
-bool eg_gate_unjudged(struct eg_run *run, const struct eg_policy *policy, const char *why)
+static bool unjudged(struct eg_run *run, const struct eg_policy *policy, const char *why)
 {
 	const char *printable = eg_printable(run->arena, why);
 
@@ -27,8 +28,32 @@ bool eg_gate_unjudged(struct eg_run *run, const struct eg_policy *policy, const 
 	return policy->values.on_error != EG_ON_ERROR_BLOCK;
 }
 
-bool eg_gate_is_off(struct eg_run *run, const struct eg_policy *policy)
+/* What cannot be written down is a failure of the guard's own. */
+static bool record(struct eg_run *run, const struct eg_terms *terms, const struct eg_audit_event *event)
 {
+	bool written = eg_audit(run, terms, event);
+
+	return event->passed && (written || terms->policy->values.on_error != EG_ON_ERROR_BLOCK);
+}
+
+/* A command that was not judged. */
+static bool record_unjudged(struct eg_run *run, const struct eg_terms *terms, const struct eg_strs *command,
+			    const char *error, const char *off, bool passed)
+{
+	const struct eg_audit_event event = {
+		.by = "command", .command = command, .error = error, .off = off, .passed = passed};
+
+	return record(run, terms, &event);
+}
+
+bool eg_gate_fails(struct eg_run *run, const struct eg_terms *terms, const struct eg_strs *command, const char *why)
+{
+	return record_unjudged(run, terms, command, why, NULL, unjudged(run, terms->policy, why));
+}
+
+bool eg_gate_is_off(struct eg_run *run, const struct eg_terms *terms, const struct eg_strs *command)
+{
+	const struct eg_policy *policy = terms->policy;
 	const char *reason;
 
 	if (!eg_guard_is_off(&reason))
@@ -39,7 +64,7 @@ bool eg_gate_is_off(struct eg_run *run, const struct eg_policy *policy)
 		eg_complain("ENVGUARD=off is not followed: the policy wants a reason, ENVGUARD='off:WHY' (%s)",
 			    word_of(run, policy, "bypass"));
 	else
-		return true;
+		return record_unjudged(run, terms, command, NULL, reason, true);
 	return false;
 }
 
@@ -100,10 +125,16 @@ static bool asks_later(struct eg_run *run, const struct eg_plan *plan)
 	return there;
 }
 
+/* A "yes" is no reason, which a policy may want. */
+static bool may_overrule(const struct eg_policy *policy)
+{
+	return policy->values.bypass == EG_BYPASS_ALLOWED;
+}
+
 /* The last word on a block is that of who typed the command, if there is somebody to be asked. */
 static bool block_is_overruled(struct eg_run *run, bool typed, const struct eg_forecast *forecast)
 {
-	if (!typed || !eg_prompt_consent(run, &forecast->judgement))
+	if (!typed || !may_overrule(forecast->terms.policy) || !eg_prompt_consent(run, &forecast->judgement))
 		return false;
 	eg_shown_leave(run, &forecast->plan, true);
 	return true;
@@ -118,7 +149,7 @@ static bool judge(struct eg_run *run, const struct eg_guard_options *options, bo
 	eg_progress_end(run);
 	if (ret->judged) {
 		bool block = ret->judgement.verdict == EG_VERDICT_BLOCK;
-		if (block && eg_shown_consent(run, &ret->plan))
+		if (block && may_overrule(ret->terms.policy) && eg_shown_consent(run, &ret->plan))
 			return true;
 		print_judgement(run, ret);
 		return !block || block_is_overruled(run, typed, ret);
@@ -126,10 +157,28 @@ static bool judge(struct eg_run *run, const struct eg_guard_options *options, bo
 	if (!options->transaction && asks_later(run, &ret->plan))
 		return true;
 	if (ret->error)
-		return eg_gate_unjudged(run, ret->terms.policy, ret->error);
+		return unjudged(run, ret->terms.policy, ret->error);
 	if (ret->plan.status == EG_UNKNOWN)
-		return eg_gate_unjudged(run, ret->terms.policy, ret->plan.error ? ret->plan.error : "the forecast has no answer");
+		return unjudged(run, ret->terms.policy, ret->plan.error ? ret->plan.error : "the forecast has no answer");
 	return true; /* impossible: the tool says so itself */
+}
+
+/* Where the tool asks later, it is written down then. */
+static bool record_forecast(struct eg_run *run, const char *by, const struct eg_forecast *forecast, bool passed)
+{
+	const struct eg_plan *plan = &forecast->plan;
+	const struct eg_audit_event event = {
+		.by = by,
+		.tool = plan->tool,
+		.prefix = plan->prefix,
+		.command = &plan->command,
+		.forecast = forecast,
+		.error = forecast->judged ? NULL : forecast->error ? forecast->error : plan->error,
+		.passed = passed,
+	};
+	bool later = !forecast->judged && !strcmp(by, "command") && asks_later(run, plan);
+
+	return later || plan->status == EG_IMPOSSIBLE ? passed : record(run, &forecast->terms, &event);
 }
 
 bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction, struct eg_watch *ret_watch)
@@ -147,7 +196,7 @@ bool eg_gate(struct eg_run *run, const struct eg_transaction *transaction, struc
 	if (!transaction->known)
 		eg_complain("this %s (%s) does not tell what it will do: judged by a forecast", transaction->tool,
 			    transaction->tool_version ? transaction->tool_version : "unknown version");
-	bool go = judge(run, &options, transaction->typed, forecast);
+	bool go = record_forecast(run, "transaction", forecast, judge(run, &options, transaction->typed, forecast));
 	if (go)
 		eg_watch_begin(run, transaction->python, forecast, ret_watch);
 	if (go && transaction->before.n)
@@ -164,7 +213,7 @@ bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options,
 
 	forecast->plan.status = EG_UNKNOWN;
 	eg_progress_watch(run, &progress);
-	bool go = judge(run, options, typed, forecast);
+	bool go = record_forecast(run, "command", forecast, judge(run, options, typed, forecast));
 	if (go && forecast->judged && forecast->judgement.verdict != EG_VERDICT_BLOCK)
 		eg_shown_leave(run, &forecast->plan, false);
 	if (go)

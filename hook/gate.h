@@ -17,9 +17,9 @@ bool eg_gate_command(struct eg_run *run, const struct eg_guard_options *options,
 
 /* The guard itself failed: one line on stderr, and true where the command is let through all the same, by the policy's
    on_error. */
-bool eg_gate_unjudged(struct eg_run *run, const struct eg_policy *policy, const char *why);
+bool eg_gate_fails(struct eg_run *run, const struct eg_terms *terms, const struct eg_strs *command, const char *why);
 
-/* Has the user turned the guard off (ENVGUARD=off), and does the policy let him? */
-bool eg_gate_is_off(struct eg_run *run, const struct eg_policy *policy);
+/* Has the user turned the guard off (ENVGUARD=off), and does the policy let him? Then it is written down. */
+bool eg_gate_is_off(struct eg_run *run, const struct eg_terms *terms, const struct eg_strs *command);
 
 #endif

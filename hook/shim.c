@@ -130,16 +130,17 @@ static bool let_through(struct eg_run *run, const char *real, const char *const 
 {
 	struct eg_guard_options options = {.argv = argv, .argc = argc};
 	const struct eg_policy_search search = {0};
+	const struct eg_strs command = {.v = (const char **)argv, .n = argc};
 	struct eg_pip_invocation invocation;
 	struct eg_terms terms;
 
 	if (names_probe(argv, argc))
 		return false;
 	eg_terms_find(run, &search, &terms);
-	if (eg_gate_is_off(run, terms.policy))
+	if (eg_gate_is_off(run, &terms, &command))
 		return true;
 	if (reads_once(argv, argc))
-		return eg_gate_unjudged(run, terms.policy, "the command reads from a pipe, which can be done only once");
+		return eg_gate_fails(run, &terms, &command, "the command reads from a pipe, which can be done only once");
 	if (eg_pip_split(run->arena, &real, 1, &invocation)) /* a pip works for the environment that it lies in */
 		options.python = invocation.python;
 	return eg_gate_command(run, &options, ret_watch);

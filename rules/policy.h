@@ -196,6 +196,11 @@ struct eg_terms {
 	struct eg_strs *remarks; /* what the user is to be told of it, each once; NULL: nobody wants to know */
 };
 
+/* Findings of an earlier judgement of PLAN, at the levels that the rules gave them, under other terms; what the policy's own rules
+   find is found anew. */
+void eg_judge_again(struct eg_run *run, const struct eg_plan *plan, const struct eg_host *host,
+		    const struct eg_terms *terms, const struct eg_finding *findings, size_t n, struct eg_judgement *ret);
+
 void eg_terms_remark(struct eg_arena *arena, const struct eg_terms *terms, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

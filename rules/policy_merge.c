@@ -187,6 +187,7 @@ static void merge_trusted(struct merger *m)
 	if (why) {
 		refuse(m, m->mark, eg_strf(m->arena, "'%s'", key), why);
 	} else if (!strcmp(key, "trust")) {
+		m->policy->marks[m->key - eg_policy_keys] = m->mark;
 		PUSH_ALL(m->arena, &now->trust, &said->trust);
 	} else if (!strcmp(key, "keys")) {
 		PUSH_ALL(m->arena, &now->keys, &said->keys);
@@ -204,6 +205,7 @@ static void merge_added(struct merger *m)
 		PUSH_ALL(m->arena, &m->policy->values.protect, &m->file->values.protect);
 	else
 		PUSH_ALL(m->arena, &m->policy->values.enforce, &m->file->values.enforce);
+	m->policy->marks[m->key - eg_policy_keys] = m->mark;
 }
 
 static void merge_key(struct merger *m)

@@ -100,3 +100,29 @@ void eg_judge(struct eg_run *run, struct eg_plan *plan, const struct eg_host *ho
 			eg_rules[i]->check(&judge, eg_rules[i]);
 	eg_judge_settle(&judge, ret);
 }
+
+static bool is_of_policy(const char *id)
+{
+	for (size_t i = 0; eg_rules[i]; i++)
+		if (!strcmp(eg_rules[i]->id, id))
+			return eg_rules[i]->of_policy;
+	return false;
+}
+
+void eg_judge_again(struct eg_run *run, const struct eg_plan *plan, const struct eg_host *host,
+		    const struct eg_terms *terms, const struct eg_finding *findings, size_t n, struct eg_judgement *ret)
+{
+	struct eg_facts facts = {0};
+	struct eg_judge judge = {.run = run, .plan = plan, .host = host, .facts = &facts, .terms = terms};
+
+	*ret = (struct eg_judgement){.verdict = EG_ALLOW};
+	if (eg_facts_load(run, &facts))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!is_of_policy(findings[i].rule))
+			eg_vec_push(run->arena, &judge.findings, findings[i]);
+	for (size_t i = 0; eg_rules[i] && plan->n_changes; i++)
+		if (eg_rules[i]->of_policy)
+			eg_rules[i]->check(&judge, eg_rules[i]);
+	eg_judge_settle(&judge, ret);
+}

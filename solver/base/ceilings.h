@@ -32,6 +32,7 @@ enum {
 	EG_MAX_GIVEN = 20000,         /* packages of one transaction that a tool hands over */
 	EG_MAX_POLICY_DEPTH = 16,     /* levels of brackets in a policy */
 	EG_MAX_POLICY_VALUES = 10000, /* values in a policy */
+	EG_MAX_LOG_EVENTS = 1000000,  /* transactions of an audit log that are shown */
 	EG_MAX_POLICY_FILES = 32,     /* that one policy extends, theirs included */
 	EG_MAX_SNAPSHOTS = 20,        /* kept of one environment */
 };
@@ -46,6 +47,8 @@ enum {
 #define EG_MAX_REQUIREMENTS  (16 * EG_MIB)  /* a requirements file, pyproject.toml or pylock.toml */
 #define EG_MAX_CONFIG        (1 * EG_MIB)   /* pip.conf, direct_url.json, pyvenv.cfg … */
 #define EG_MAX_POLICY        (1 * EG_MIB)   /* one file of the team's policy */
+#define EG_MAX_SPOOL         (16 * EG_MIB)  /* lines that wait for an audit's collector; above it the oldest go */
+#define EG_MAX_BATCH         (1 * EG_MIB)   /* lines posted at once, and one line of a log */
 #define EG_MAX_TRANSACTION   (64 * EG_MIB)  /* what a tool hands over to its gate */
 #define EG_MAX_SNAPSHOT      (64 * EG_MIB)  /* one snapshot of an environment */
 #define EG_MAX_PROBE         (4 * EG_MIB)   /* what an interpreter or a helper program answers */

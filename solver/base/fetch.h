@@ -38,6 +38,9 @@ struct eg_job {
 	const char *accept;                 /* NULL: any */
 	const char *if_none_match, *if_modified_since;
 	const char *range;                  /* "-100000", "0-99"; NULL: whole */
+	const char *post;                   /* a body to POST; NULL: GET. Follows no redirect. */
+	size_t post_n;
+	const char *content_type, *bearer;  /* of the body; a token for the host */
 	size_t max;                         /* ceiling of the decompressed body */
 	bool head;                          /* HEAD instead of GET */
 	void (*done)(struct eg_fetch *fetch, const struct eg_job *job, const struct eg_response *response);

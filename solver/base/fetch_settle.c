@@ -106,7 +106,7 @@ static void settle_status(struct transfer *t)
 		eg_transfer_again(t);
 	else if (comes_again(t->status) && try_later(t, t->retry_after_s, EG_MAX_RETRIES))
 		return;
-	else if (is_redirect(t) && t->reply.location)
+	else if (is_redirect(t) && t->reply.location && !t->job.post)
 		redirect(t);
 	else
 		eg_transfer_answer(t, EG_OK, NULL);

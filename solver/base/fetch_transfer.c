@@ -215,6 +215,9 @@ static void set_headers(struct transfer *t)
 	const struct eg_job *job = &t->job;
 
 	add_header(t, "Accept", job->accept);
+	add_header(t, "Content-Type", job->content_type);
+	add_header(t, "Authorization", job->bearer ? eg_strf(t->fetch->run->arena, "Bearer %s", job->bearer) : NULL);
+	add_header(t, "Expect", job->post ? "" : NULL); /* nobody is asked whether the body may come */
 	add_header(t, "If-None-Match", job->if_none_match);
 	add_header(t, "If-Modified-Since", job->if_modified_since);
 	if (t->fetch->run->refresh)
@@ -245,6 +248,11 @@ bool eg_transfer_set(struct transfer *t)
 	SET(CURLOPT_HTTP_VERSION, t->host->https ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_PIPEWAIT, t->host->https ? 1L : 0L); /* rather one connection with many streams */
 	SET(CURLOPT_NOBODY, t->job.head ? 1L : 0L);
+	if (t->job.post) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->job.post_n);
+		SET(CURLOPT_POSTFIELDS, t->job.post);
+	}
 	if (t->job.range)
 		SET(CURLOPT_RANGE, t->job.range);
 	set_headers(t);
