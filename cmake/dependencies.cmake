@@ -28,6 +28,7 @@ eg_library(eg_yajl yajl/yajl_parse.h libyajl_s.a yajl)
 eg_library(eg_gumbo gumbo.h libgumbo.a gumbo)
 eg_library(eg_cjson cjson/cJSON.h libcjson.a cjson)
 eg_library(eg_yaml yaml.h libyaml.a yaml)
+eg_library(eg_sodium sodium.h libsodium.a sodium)
 eg_library(eg_msgpack msgpack.h libmsgpackc.a libmsgpack-c.a msgpackc msgpack-c)
 eg_library(eg_cmocka cmocka.h cmocka)
 

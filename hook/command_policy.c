@@ -7,6 +7,7 @@
 #include "command.h"
 #include "file.h"
 #include "policy_show.h"
+#include "policy_sign.h"
 #include "policy_test.h"
 #include "strs.h"
 #include "style.h"
@@ -14,7 +15,7 @@
 extern const char eg_policy_team[], eg_policy_ci[], eg_policy_personal[];
 
 struct words {
-	const char *prefix, *policy, *preset;
+	const char *prefix, *policy, *preset, *key, *password_file;
 	bool json;
 	struct eg_strs args;
 };
@@ -111,6 +112,48 @@ static int test(struct eg_run *run, const struct eg_command *command, const stru
 	return eg_finish_output(wrong ? EG_EXIT_BLOCKED : EG_EXIT_OK);
 }
 
+static int fetch(struct eg_run *run, const struct eg_command *command, const struct words *words)
+{
+	struct eg_terms terms;
+
+	(void)command;
+	run->refresh = true;
+	find(run, words, &terms);
+	for (size_t i = 0; i < terms.policy->sources.n; i++)
+		printf("in force: %s\n", eg_printable(run->arena, terms.policy->sources.v[i]));
+	for (size_t i = 0; i < run->notes.n; i++)
+		fprintf(stderr, "note: %s\n", eg_printable(run->arena, run->notes.v[i]));
+	for (size_t i = 0; i < terms.policy->errors.n; i++)
+		eg_complain("%s", eg_printable(run->arena, terms.policy->errors.v[i].text));
+	return eg_finish_output(terms.policy->errors.n ? EG_EXIT_UNKNOWN : EG_EXIT_OK);
+}
+
+static int new_key(struct eg_run *run, const struct eg_command *command, const struct words *words)
+{
+	(void)command;
+	return eg_policy_new_key(run, words->args.v[0]) ? failed(run) : eg_finish_output(EG_EXIT_OK);
+}
+
+static int sign(struct eg_run *run, const struct eg_command *command, const struct words *words)
+{
+	if (!words->key)
+		return eg_usage_error(command, "'policy sign' wants --key FILE.key");
+	if (eg_policy_sign(run, words->args.v[0], words->key, words->password_file))
+		return failed(run);
+	return eg_finish_output(EG_EXIT_OK);
+}
+
+static int verify(struct eg_run *run, const struct eg_command *command, const struct words *words)
+{
+	struct eg_terms terms;
+
+	(void)command;
+	find(run, words, &terms);
+	if (eg_policy_verify(run, words->args.v[0], words->key, terms.policy))
+		return failed(run);
+	return eg_finish_output(EG_EXIT_OK);
+}
+
 static const struct action {
 	const char *name;
 	const char *wants; /* what it is called with, "[KEY]" may be missing, "FILE…" may be many; NULL: nothing */
@@ -123,14 +166,30 @@ static const struct action {
 	{"explain", "RULE|PACKAGE", "prefix policy", explain},
 	{"schema", NULL, "", schema},
 	{"test", "FOLDER|FILE…", "policy", test},
+	{"fetch", NULL, "policy prefix", fetch},
+	{"key", "NAME", "", new_key},
+	{"sign", "FILE", "key password-file", sign},
+	{"verify", "FILE", "key policy", verify},
 };
 enum { N_ACTIONS = sizeof(actions) / sizeof(*actions) };
 
 static const struct option options[] = {
 	{"prefix", required_argument, NULL, 'x'}, {"policy", required_argument, NULL, 'p'},
 	{"preset", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'},
+	{"key", required_argument, NULL, 'k'},    {"password-file", required_argument, NULL, 'w'},
 	{NULL, 0, NULL, 0},
 };
+
+static void set_word(struct words *words, int code)
+{
+	const char **const to[] = {['x'] = &words->prefix, ['p'] = &words->policy, ['s'] = &words->preset,
+				   ['k'] = &words->key,    ['w'] = &words->password_file};
+
+	if (code == 'j')
+		words->json = true;
+	else
+		*to[code] = optarg;
+}
 
 /* The mistake on the command line; NULL: none. */
 static const char *read_words(struct eg_run *run, const struct action *action, int argc, char **argv, struct words *ret)
@@ -145,9 +204,7 @@ static const char *read_words(struct eg_run *run, const struct action *action, i
 			return error;
 		if (!strstr(action->options, options[which].name))
 			return eg_strf(run->arena, "'policy %s' knows no --%s", action->name, options[which].name);
-		*(code == 'x' ? &ret->prefix : code == 'p' ? &ret->policy : &ret->preset) =
-			code == 'j' ? ret->preset : optarg;
-		ret->json = ret->json || code == 'j';
+		set_word(ret, code);
 	}
 	for (int i = optind; i < argc; i++)
 		eg_vec_push(run->arena, &ret->args, argv[i]);
@@ -183,6 +240,10 @@ const struct eg_command eg_command_policy = {
 		"       envguard policy init [--preset team|ci|personal] > FILE\n"
 		"       envguard policy explain RULE|PACKAGE [--prefix ENV] [--policy FILE]\n"
 		"       envguard policy test FOLDER|FILE… [--policy FILE]\n"
+		"       envguard policy fetch\n"
+		"       envguard policy key NAME\n"
+		"       envguard policy sign FILE --key NAME.key [--password-file FILE]\n"
+		"       envguard policy verify FILE [--key NAME.pub]\n"
 		"       envguard policy schema\n\n"
 		"  show     each value that is in force, and the file and line that it comes from\n"
 		"  check    is FILE a policy? Mistakes are told with their line and the nearest word\n"
@@ -190,6 +251,10 @@ const struct eg_command eg_command_policy = {
 		"  explain  what the policy says of a rule or a package\n"
 		"  test     recorded plans (envguard dry-run --json … > plans/NAME.block.json) judged under the policy:\n"
 		"           each must be judged as its name says: NAME.allow.json, NAME.warn.json, NAME.block.json\n"
+		"  fetch    ask the servers again that policies are fetched from (\"extends\")\n"
+		"  key      a new pair of keys, NAME.key and NAME.pub, as minisign's\n"
+		"  sign     FILE.minisig, for policies that others extend by \"signed_by\"; minisign's own keys do as well\n"
+		"  verify   is FILE signed, by that key or by one of the policy's?\n"
 		"  schema   the JSON Schema of a policy, for editors\n\n"
 		"A policy is JSON; comments and trailing commas are welcome. It comes from, each on top of those before:\n"
 		"  /etc/envguard/policy.json             the system's; it must be root's, and nobody else's to change\n"

@@ -3,6 +3,7 @@
 #include "ceilings.h"
 #include "file.h"
 #include "policy_find.h"
+#include "policy_remote.h"
 #include "strs.h"
 #include "url.h"
 
@@ -11,6 +12,7 @@ struct loader {
 	const struct eg_policy *above;
 	struct eg_policy_files *files;
 	struct eg_buf *text;
+	const struct eg_policy_pairs *own_keys; /* of the first file, where it is the system's or the user's */
 	struct eg_strs open; /* files that are being read, each extended by the one before */
 	size_t n;
 };
@@ -29,6 +31,11 @@ static bool is_address(const char *from)
 	return strstr(from, "://") != NULL;
 }
 
+static bool is_https(const char *url)
+{
+	return eg_span_is(eg_url_split(url).scheme, "https");
+}
+
 static enum eg_error_kind load_base(struct loader *l, const struct eg_policy_file *file, const struct eg_policy_base *base)
 {
 	struct eg_arena *arena = l->run->arena;
@@ -45,13 +52,36 @@ static enum eg_error_kind load_base(struct loader *l, const struct eg_policy_fil
 	return kind;
 }
 
+/* Whom does a strange folder make us call, and what would a user's cache make of the system's policy? */
+static enum eg_error_kind may_fetch(struct eg_run *run, const struct eg_policy_file *file, const struct eg_policy_base *base)
+{
+	if (!is_https(file->path))
+		return eg_fail(run, EG_FORMAT, "'%s' is no https address", file->path);
+	if (!file->trusted)
+		return eg_fail(run, EG_FORMAT, "'%s' is not fetched: the policy of a folder extends files only, unless the "
+					       "user's own trusts it", file->path);
+	if (file->place == EG_POLICY_SYSTEM && !base->sha256 && !base->signed_by)
+		return eg_fail(run, EG_FORMAT, "'%s' is not fetched: the system's policy must say its sha256 or who has "
+					       "signed it (signed_by)", file->path);
+	return EG_OK;
+}
+
 static enum eg_error_kind read_text(struct loader *l, const struct eg_policy_file *file,
 				    const struct eg_policy_base *base, char **ret, size_t *ret_n)
 {
-	(void)base;
-	if (is_address(file->path))
-		return eg_fail(l->run, EG_UNSUPPORTED, "cannot fetch '%s'", file->path);
-	return eg_file_read(l->run, file->path, EG_MAX_POLICY, ret, ret_n);
+	const struct eg_policy_source source = {
+		.path = file->path, .base = base, .keys = {&l->above->values.keys, l->own_keys}};
+	enum eg_error_kind kind;
+
+	if (is_address(file->path)) {
+		kind = may_fetch(l->run, file, base);
+		return kind ? kind : eg_policy_remote(l->run, &source, ret, ret_n);
+	}
+	kind = eg_file_read(l->run, file->path, EG_MAX_POLICY, ret, ret_n);
+	if (kind || !base)
+		return kind;
+	const char *signature = eg_file_read_if(l->run, eg_strf(l->run->arena, "%s.minisig", file->path), EG_MAX_CONFIG, NULL);
+	return eg_policy_seal(l->run, &source, *ret, *ret_n, signature);
 }
 
 /* BASE: how another file names this one; NULL: nobody does. */
@@ -73,6 +103,8 @@ static enum eg_error_kind load(struct loader *l, const struct eg_policy_file *fi
 	if (l->text)
 		eg_buf_add(l->text, text, n);
 	kind = eg_policy_read(l->run, text, n, EG_VERSION, &read);
+	if (!base && (file->place == EG_POLICY_SYSTEM || file->place == EG_POLICY_USER))
+		l->own_keys = &read.values.keys;
 	eg_vec_push(arena, &l->open, own);
 	for (size_t i = 0; !kind && i < read.values.extends.n; i++)
 		kind = load_base(l, &read, &read.values.extends.v[i]);

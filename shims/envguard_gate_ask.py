@@ -3,6 +3,7 @@
 # install (26.3).
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,9 @@ TERMINAL_PATIENCE = 1200  # where it may ask a question, which it does not wait 
 
 
 def off():
-    return os.environ.get("ENVGUARD", "").lower() in ("off", "0", "no", "false")
+    """Turned off by the user? Where a policy may have a say in that, envguard is asked, and decides."""
+    said = os.environ.get("ENVGUARD", "").lower().partition(":")[0]
+    return said in ("off", "0", "no", "false") and not re.search('"(bypass|audit|extends)"', _policy())
 
 
 def typed():
@@ -73,9 +76,35 @@ def look_after():
 
 def unjudged(why):
     """The guard itself failed: is the command let through?"""
-    block = os.environ.get("ENVGUARD_ON_ERROR", "").lower() == "block"
-    sys.stderr.write("envguard: %s: %s\n" % (why, "blocked" if block else "let through unjudged"))
-    return not block
+    said = re.findall(r'"on_error"\s*:\s*"(allow|warn|block)"', _policy()) + [os.environ.get("ENVGUARD_ON_ERROR", "").lower()]
+    word = next((word for word in ("block", "warn", "allow") if word in said), "warn")  # the strictest of all
+    if word != "allow":
+        sys.stderr.write("envguard: %s: %s\n" % (why, "blocked" if word == "block" else "let through unjudged"))
+    return word != "block"
+
+
+def _policy():
+    """The policy's own files without their comments: what is left to follow where envguard itself cannot be asked."""
+    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    paths = ["/etc/envguard/policy.json", os.path.join(config, "envguard", "policy.json"), os.path.join(sys.prefix, "envguard.json")]
+    if os.environ.get("ENVGUARD_POLICY"):
+        paths.append(os.environ["ENVGUARD_POLICY"])
+    try:
+        folders = (os.getcwd(), os.path.dirname(sys.prefix))
+    except OSError:  # somebody has removed the working directory
+        folders = (os.path.dirname(sys.prefix),)
+    for folder in folders:
+        while not os.path.isfile(os.path.join(folder, "envguard.json")) and folder != os.path.dirname(folder):
+            folder = os.path.dirname(folder)
+        paths.append(os.path.join(folder, "envguard.json"))
+    text = ""
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text += file.read(1 << 20) + "\n"
+        except OSError:
+            pass
+    return re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda match: match.group(1) or "", text, flags=re.DOTALL)
 
 
 def _elsewhere():

@@ -22,6 +22,7 @@ LIBRARIES = {
     "zstd.h": r"solver/(base|conda)/\w+\.c",
     "solv/": r"solver/((python|conda)/\w+|checksum)\.c",
     "gumbo.h": r"solver/python/\w+\.c",
+    "sodium.h": r"hook/minisign\.c",
     "toml++/": r"solver/python/\w+\.cc",
 }
 BANNED = {

@@ -79,7 +79,8 @@ def time_runs_out(bench):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         bench.policy({"on_error": "block", "budget_seconds": 1, "audit": {"file": bench.path("audit.jsonl")}})
         start = time.monotonic()
-        code, _, err = bench.run("pip", "install", "--index-url", "http://127.0.0.1:%d/simple" % silent.getsockname()[1], "quux")
+        code, _, err = bench.run("pip", "install", "--index-url", "http://127.0.0.1:%d/simple" % silent.getsockname()[1], "quux",
+                                 ENVGUARD_TIMEOUT="")
         assert code == BLOCKED and time.monotonic() - start < 30, (code, err)
         assert lines(bench)[0]["verdict"] == "unjudged"
         bench.policy({"on_error": "block", "enforce": ["on_error"]})

@@ -36,7 +36,7 @@ class Bench:
         os.symlink(self.envguard, self.path("shims/pip"))
         self.environ = {
             "PATH": ":".join((self.path("shims"), self.path("env/bin"), "/usr/bin", "/bin")), "VIRTUAL_ENV": self.path("env"),
-            "HOME": self.path("home"), "XDG_CACHE_HOME": self.path("cache"), "LANG": "C.UTF-8", "USER": "alice",
+            "HOME": self.path("home"), "XDG_CACHE_HOME": self.path("cache"), "LANG": "C.UTF-8", "USER": "alice", "ENVGUARD_TIMEOUT": "100",
             "PIP_CONFIG_FILE": "/dev/null", "PIP_INDEX_URL": "file://" + self.path("index/simple"),
             "ENVGUARD_HOST": self.path("host.json"), "ENVGUARD_MIRRORS": "https://download.pytorch.org/whl=file:///none",
             **{k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")}}

@@ -215,6 +215,41 @@ def incomplete(bench):
         assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 1
 
 
+def policy_speaks(bench):
+    """What the team's policy says of ways past the guard, and of its own failures, also where it cannot be asked."""
+    path = os.path.join(bench.root, "home", ".config", "envguard", "policy.json")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+
+    def policy(text):
+        with open(path, "w") as f:
+            f.write(text)
+
+    words = bench.words("install", "torchpack")
+    bench.make("torch==2.4.1+cu121")
+    bench.guard()
+    try:
+        policy('{"bypass": "forbidden"}')
+        for environ in ({"ENVGUARD": "off"}, {"ENVGUARD_ALLOW": "variant-changed:why"}):
+            code, out, err = bench.run(words, **environ)
+            assert code == BLOCKED and "forbids" in err, (environ, code, out, err)
+        policy('{"bypass": "needs-reason", /* */}')
+        assert bench.run(words, ENVGUARD="off")[0] == BLOCKED
+        code, out, err = bench.run(words, ENVGUARD="off:a drill")
+        assert code == 0 and "envguard" not in err, (code, out, err)
+        module = os.path.join(bench.site, "envguard_gate_ask.py")
+        with open(module) as f:
+            text = f.read()
+        with open(module, "w") as f:
+            f.write(re.sub(r"(?m)^ENVGUARD = .*$", 'ENVGUARD = "/nowhere"', text))
+        for word, expected, lines in (("allow", 0, 0), ("warn", 0, 1), ("block", BLOCKED, 1)):
+            policy('{\n// "on_error": "block",\n"on_error": "%s",\n}' % word)
+            code, out, err = bench.run(bench.words("install", "harmless==1.0"))
+            assert code == expected and err.count("envguard:") == lines, (word, code, out, err)
+            bench.run(bench.words("uninstall", "-y", "harmless"))
+    finally:
+        os.unlink(path)
+
+
 def guarded_once(bench):
     """The isolated environment of a build is nobody's installation."""
     bench.make()
@@ -299,7 +334,7 @@ def shims(bench):
     assert bench.run(["uv", "--version"], PATH=f"{folder}:/usr/bin:/bin")[0] == 127
 
 
-CHECKS = (allowed, blocked, terminal, by_start_file, ways_out, failing, incomplete, guarded_once, undone, shims)
+CHECKS = (allowed, blocked, terminal, by_start_file, ways_out, failing, policy_speaks, incomplete, guarded_once, undone, shims)
 
 
 def starts(python, pip):
