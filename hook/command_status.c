@@ -8,6 +8,7 @@
 #include "file.h"
 #include "conda_gate.h"
 #include "pip_gate.h"
+#include "policy_find.h"
 #include "shim_files.h"
 #include "style.h"
 #include "tool_pip.h"
@@ -102,11 +103,24 @@ static void print_plugin(struct eg_run *run, const struct eg_scope *scope)
 static void print_variables(struct eg_run *run)
 {
 	static const char *const names[] = {"ENVGUARD", "ENVGUARD_ALLOW", "ENVGUARD_ON_ERROR", "ENVGUARD_HOST",
-					    "ENVGUARD_TIMEOUT"};
+					    "ENVGUARD_TIMEOUT", "ENVGUARD_POLICY"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (getenv(names[i]))
 			printf("variable     %s=%s\n", names[i], eg_printable(run->arena, getenv(names[i])));
+}
+
+/* Which files of the policy hold for the environment, and which do not. */
+static void print_policy(struct eg_run *run, const char *prefix)
+{
+	const struct eg_policy_search search = {.prefix = prefix};
+	struct eg_policy policy;
+
+	eg_policy_find(run, &search, &policy);
+	for (size_t i = 0; i < policy.sources.n; i++)
+		printf("policy       %s\n", eg_printable(run->arena, policy.sources.v[i]));
+	for (size_t i = 0; i < policy.errors.n; i++)
+		printf("policy       not in force: %s\n", eg_printable(run->arena, policy.errors.v[i].text));
 }
 
 static int status_main(struct eg_run *run, const struct eg_command *command, int argc, char **argv)
@@ -129,6 +143,7 @@ static int status_main(struct eg_run *run, const struct eg_command *command, int
 	const char *shims = eg_shim_folder(run, &account);
 	eg_shim_status(run, shims);
 	eg_unguarded_tell(run, shims);
+	print_policy(run, scope.prefix);
 	print_variables(run);
 	return eg_finish_output(guarded ? EG_EXIT_OK : EXIT_UNGUARDED);
 }

@@ -100,6 +100,11 @@ static enum eg_error_kind add_mirrors(struct eg_run *run, const struct eg_policy
 	for (size_t i = 0; !kind && i < policy->values.mirrors.n; i++) {
 		const struct eg_policy_pair *pair = &policy->values.mirrors.v[i];
 		kind = eg_mirrors_add(run, eg_strf(run->arena, "%s=%s", pair->name, pair->value));
+		if (!kind)
+			continue;
+		const char *why = run->error.message;
+		eg_recover(run);
+		kind = eg_fail(run, EG_FORMAT, "%s: %s", eg_policy_mark_text(run->arena, &pair->mark), why);
 	}
 	return kind;
 }

@@ -182,6 +182,15 @@ static void what_a_file_extends_comes_first(void **state)
 	assert_not_in_force(place, "extends itself");
 }
 
+/* A copy in a user's cache must not decide what the system says. */
+static void the_system_s_file_fetches_only_what_is_sealed(void **state)
+{
+	place_file(*state, "etc/envguard/policy.json", "{\"extends\": [\"https://127.0.0.1:1/policy.json\"]}");
+	assert_not_in_force(*state, "must say its sha256");
+	place_file(*state, "etc/envguard/policy.json", "{\"extends\": [{\"from\": \"http://127.0.0.1:1/p.json\", \"signed_by\": \"me\"}]}");
+	assert_not_in_force(*state, "no https address");
+}
+
 static void days_are_counted(void **state)
 {
 	(void)state;
@@ -241,6 +250,7 @@ int main(void)
 		TEST(one_that_others_can_write_is_not_the_user_s),
 		TEST(a_broken_one_leaves_the_rest_in_force),
 		TEST(what_a_file_extends_comes_first),
+		TEST(the_system_s_file_fetches_only_what_is_sealed),
 		TEST(days_are_counted),
 		TEST(an_exception_ends_by_its_day),
 	};
