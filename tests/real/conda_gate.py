@@ -103,6 +103,31 @@ def on_a_terminal(args, place, prefix, environ):
     return failures + (not good)
 
 
+def records(prefix):
+    return sorted(name for name in os.listdir(os.path.join(prefix, "conda-meta")) if name.endswith(".json"))
+
+
+def way_back(args, environ, place, prefix):
+    """A snapshot before the GPU stack is touched, and the way back from it by conda itself."""
+    toolkit = package(os.path.join(place, "channels/pytorch/linux-64"), "cudatoolkit", "11.8.0", "0")
+    environ = dict(environ, CONDA_OFFLINE="1", PATH=os.pathsep.join((os.path.dirname(os.path.abspath(args.conda)), environ["PATH"])))
+    subprocess.run([args.conda, "install", "-p", prefix, "-y", toolkit], env=dict(environ, ENVGUARD="off"), check=True,
+                   stdout=subprocess.DEVNULL)
+    before = records(prefix)
+    removed = subprocess.run([args.conda, "remove", "-p", prefix, "-y", "--force", "cudatoolkit"], env=environ, text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    listed = subprocess.run([args.envguard, "snapshots", "--prefix", prefix, "--json"], env=environ, text=True,
+                            stdout=subprocess.PIPE)
+    kept = json.loads(listed.stdout)["snapshots"]
+    back = subprocess.run([args.envguard, "restore", "--prefix", prefix, "--run"], env=environ, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    good = removed.returncode == 0 and len(kept) == 1 and back.returncode == 0 and records(prefix) == before
+    print(f"{'ok' if good else 'FAIL':5} the way back: {len(kept)} snapshots, exit status {back.returncode}", flush=True)
+    if not good:
+        print(removed.stdout, kept, back.stdout)
+    return not good
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--envguard", required=True)
@@ -130,6 +155,7 @@ def main():
         failures = on_a_terminal(args, place, prefix, environ)
         shutil.rmtree(place)
         return 1 if failures else 0
+    failures += way_back(args, environ, place, prefix)
     # words, more environment, exit status, is something changed, a word that is to be said
     trials = (
         ("remove pytorch-mutex", {}, 10, False, "BLOCK"),
