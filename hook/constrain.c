@@ -7,6 +7,7 @@
 #include "command.h"
 #include "family.h"
 #include "fix_spec.h"
+#include "gpu_facts.h"
 
 /* How a tool is told. */
 struct way {
@@ -88,6 +89,19 @@ static bool is_lifted(const struct eg_item *item, const struct eg_strs *named)
 		if (!strcmp(named->v[i], item->name) || (wanted && (!own || !strcmp(own, wanted))))
 			return true;
 	}
+	return false;
+}
+
+/* A package of conda's that chooses a build (pytorch-cuda, cpuonly) asks for another one of what is there. */
+static bool names_selector(struct eg_run *run, const struct way *way, const struct eg_strs *named)
+{
+	struct eg_facts facts;
+
+	if (way->ecosystem != EG_CONDA || eg_facts_load(run, &facts))
+		return false;
+	for (size_t i = 0; i < named->n; i++)
+		if (eg_facts_conda_selector(&facts, named->v[i]))
+			return true;
 	return false;
 }
 
@@ -181,7 +195,7 @@ void eg_constrain_held(struct eg_run *run, const struct eg_tool *tool, const cha
 
 	if (way && watch->due && !watch->certain && !watch->judged_inside && tool->named &&
 	    !looks_elsewhere(way, argv, argc) && tool->named(run, argv, argc, &words) &&
-	    read_names(run->arena, way->ecosystem, &words, &named))
+	    read_names(run->arena, way->ecosystem, &words, &named) && !names_selector(run, way, &named))
 		hold(run, way, watch, &named, ret);
 }
 

@@ -186,6 +186,25 @@ static void constraints(void **state)
 	assert_string_equal(held(place, &watch, "pip install foo"), "");
 }
 
+static void pins(void **state)
+{
+	struct place *place = *state;
+	struct eg_item items[] = {
+		{.ecosystem = EG_CONDA, .name = "pytorch", .version = "2.1.0", .build = "py3.10_cuda11.8_cudnn8.7.0_0"},
+		{.ecosystem = EG_PYTHON, .name = "torchaudio", .version = "2.1.0"},
+	};
+	struct eg_watch watch = {.due = true, .before.items = {.v = items, .n = 2}};
+	static const char pin[] = "pytorch=2.1.0=py3.10_cuda11.8_cudnn8.7.0_0";
+
+	assert_string_equal(held(place, &watch, "mamba install scipy"), pin);
+	assert_string_equal(held(place, &watch, "conda install -n some 'scipy>=1' conda-forge::numpy"), pin);
+	assert_string_equal(held(place, &watch, "mamba install 'pytorch>=2.2' scipy"), "");
+	assert_string_equal(held(place, &watch, "mamba install pytorch-cuda=12.1"), "");
+	assert_string_equal(held(place, &watch, "conda install cpuonly"), "");
+	assert_string_equal(held(place, &watch, "conda install --file list.txt"), "");
+	assert_string_equal(held(place, &watch, "conda remove scipy"), "");
+}
+
 static void handed_over(void **state)
 {
 	static const char *const specs[] = {"torch==2.4.1+cu121"};
@@ -222,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(documents, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(damaged, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(constraints, place_set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(pins, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(handed_over, place_set_up, place_tear_down),
 	};
 
