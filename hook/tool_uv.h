@@ -53,6 +53,9 @@ static inline bool eg_uv_is_of_project(const struct eg_uv_command *command)
 	return command->verb >= EG_UV_PROJECT_SYNC;
 }
 
+/* What a pip command takes without being told: VIRTUAL_ENV, CONDA_PREFIX, a .venv here or above, conda's base; NULL: none. */
+const char *eg_uv_active_environment(struct eg_arena *arena);
+
 /* Is there a pyproject.toml here or above? */
 bool eg_uv_is_in_project(struct eg_arena *arena, const struct uv_values *values);
 

@@ -1,7 +1,5 @@
 /* From a uv command to its plan. */
 #include <ctype.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "host.h"
@@ -30,32 +28,6 @@ static bool is_uv(struct eg_run *run, const char *const *argv, size_t argc)
 	(void)run;
 	(void)argc;
 	return !strcmp(slash ? slash + 1 : argv[0], "uv");
-}
-
-/* The .venv of the working directory or of one above it; NULL: none. */
-static const char *nearest_venv(struct eg_arena *arena)
-{
-	char *cwd = getcwd(NULL, 0);
-	char *dir = cwd ? eg_strdup(arena, cwd) : NULL;
-
-	free(cwd);
-	for (char *slash; dir && (slash = strrchr(dir, '/')); *slash = 0) {
-		const char *venv = eg_strf(arena, "%s/.venv", dir);
-
-		if (!access(eg_strf(arena, "%s/pyvenv.cfg", venv), F_OK))
-			return venv;
-	}
-	return NULL;
-}
-
-/* What uv takes without being told: VIRTUAL_ENV, CONDA_PREFIX, then a .venv here or above. */
-static const char *active_environment(struct eg_arena *arena)
-{
-	const char *venv = getenv("VIRTUAL_ENV"), *conda = getenv("CONDA_PREFIX");
-
-	if (venv && *venv)
-		return venv;
-	return conda && *conda ? conda : nearest_venv(arena);
 }
 
 static enum eg_error_kind ask_interpreter(struct eg_session *s, const char *python, const char *prefix,
@@ -93,7 +65,7 @@ static enum eg_error_kind find_environment(struct eg_session *s, const struct eg
 		return ask_interpreter(s, "python3", NULL, plan);
 	if (options->python || options->prefix)
 		return ask_interpreter(s, options->python, options->prefix, plan);
-	prefix = active_environment(s->run->arena);
+	prefix = eg_uv_active_environment(s->run->arena);
 	if (!prefix)
 		return eg_fail(s->run, EG_NOT_FOUND, "no virtual environment is found: make one with 'uv venv', or name one with --python");
 	return ask_interpreter(s, NULL, prefix, plan);

@@ -1,11 +1,59 @@
 /* Where a project of uv is, the workspace that it belongs to, and its environment. */
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ceilings.h"
 #include "file.h"
 #include "python/toml.h"
 #include "tool_uv.h"
+
+static bool is_venv(struct eg_arena *arena, const char *dir)
+{
+	return !access(eg_strf(arena, "%s/pyvenv.cfg", dir), F_OK);
+}
+
+/* The environment that the working directory is in, or the .venv there or in one above; NULL: none. */
+static const char *nearest_venv(struct eg_arena *arena)
+{
+	char *cwd = getcwd(NULL, 0);
+	char *dir = cwd ? eg_strdup(arena, cwd) : NULL;
+
+	free(cwd);
+	for (char *slash; dir && (slash = strrchr(dir, '/')); *slash = 0) {
+		const char *venv = eg_strf(arena, "%s/.venv", dir);
+
+		if (is_venv(arena, dir))
+			return eg_strdup(arena, dir);
+		if (is_venv(arena, venv))
+			return venv;
+	}
+	return NULL;
+}
+
+/* conda's base counts like the system's Python, behind a .venv (uv-python: virtualenv.rs, CondaEnvironmentKind). */
+static bool is_base_of_conda(struct eg_arena *arena, const char *prefix)
+{
+	const char *root = getenv("_CONDA_ROOT"), *name = getenv("CONDA_DEFAULT_ENV"), *slash = strrchr(prefix, '/');
+
+	if (eg_is_file(eg_strf(arena, "%s/conda-meta/pixi", prefix)))
+		return false;
+	if (root && !strcmp(root, prefix))
+		return true;
+	return name && strcmp(name, prefix) && strcmp(name, slash ? slash + 1 : prefix);
+}
+
+const char *eg_uv_active_environment(struct eg_arena *arena)
+{
+	const char *active = getenv("VIRTUAL_ENV"), *conda = getenv("CONDA_PREFIX"), *near;
+
+	if (active && *active)
+		return active;
+	if (conda && *conda && !is_base_of_conda(arena, conda))
+		return conda;
+	near = nearest_venv(arena);
+	return near ? near : conda && *conda ? conda : NULL;
+}
 
 /* The nearest folder from DIR upwards that has a pyproject.toml; NULL: none. */
 static char *nearest(struct eg_arena *arena, const char *dir)

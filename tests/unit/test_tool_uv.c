@@ -330,6 +330,33 @@ static void workspaces(void **state)
 	assert_int_equal(reads(place, "uv pip install x")->pip.indexes.n, 1);
 }
 
+static void active_environments(void **state)
+{
+	struct place *place = *state;
+	struct eg_arena *arena = place->run.arena;
+	const char *conda = place_dir(place, "conda"), *project = place_dir(place, "project/src");
+
+	unsetenv("VIRTUAL_ENV");
+	unsetenv("_CONDA_ROOT");
+	setenv("CONDA_PREFIX", conda, 1);
+	setenv("CONDA_DEFAULT_ENV", "base", 1);
+	assert_int_equal(chdir(project), 0);
+	assert_string_equal(eg_uv_active_environment(arena), conda);
+	place_file(place, "project/.venv/pyvenv.cfg", "");
+	assert_string_equal(eg_uv_active_environment(arena), place_path(place, "project/.venv"));
+	setenv("CONDA_DEFAULT_ENV", "conda", 1); /* an environment of that name is no base */
+	assert_string_equal(eg_uv_active_environment(arena), conda);
+	setenv("_CONDA_ROOT", conda, 1);
+	assert_string_equal(eg_uv_active_environment(arena), place_path(place, "project/.venv"));
+	setenv("VIRTUAL_ENV", "/elsewhere", 1);
+	assert_string_equal(eg_uv_active_environment(arena), "/elsewhere");
+	unsetenv("VIRTUAL_ENV");
+	unsetenv("CONDA_PREFIX");
+	assert_int_equal(chdir(place_dir(place, "project/.venv/lib")), 0);
+	assert_string_equal(eg_uv_active_environment(arena), place_path(place, "project/.venv"));
+	assert_int_equal(chdir("/"), 0);
+}
+
 static void times(void **state)
 {
 	struct eg_arena *arena = ((struct place *)*state)->run.arena;
@@ -355,6 +382,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(configuration, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(project_commands, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(workspaces, pip_set_up, pip_tear_down),
+		cmocka_unit_test_setup_teardown(active_environments, pip_set_up, pip_tear_down),
 		cmocka_unit_test_setup_teardown(times, pip_set_up, pip_tear_down),
 	};
 
