@@ -109,6 +109,27 @@ static const char *credential(struct eg_arena *arena, const char *name, size_t n
 	return getenv(variable);
 }
 
+/* As part of a URL's authority, where "@", ":" and "/" are syntax. */
+static const char *quoted(struct eg_arena *arena, const char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *url = eg_alloc(arena, 3 * strlen(text) + 1), *out = url;
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (isalnum(c) || strchr("-._~", c)) {
+			*out++ = *text;
+			continue;
+		}
+		*out++ = '%';
+		*out++ = digits[c >> 4];
+		*out++ = digits[c & 15];
+	}
+	*out = 0;
+	return url;
+}
+
 /* "NAME=URL" without the name, and with what the variables say of it. */
 static const char *index_url(struct eg_arena *arena, const char *value)
 {
@@ -120,8 +141,8 @@ static const char *index_url(struct eg_arena *arena, const char *value)
 	const char *user = credential(arena, value, n, "USERNAME"), *password = credential(arena, value, n, "PASSWORD");
 	if (!user || !host || strchr(host, '@'))
 		return url;
-	return eg_strf(arena, "%.*s://%s%s%s@%s", (int)(host - url), url, user, password ? ":" : "",
-		       password ? password : "", host + 3);
+	return eg_strf(arena, "%.*s://%s%s%s@%s", (int)(host - url), url, quoted(arena, user), password ? ":" : "",
+		       password ? quoted(arena, password) : "", host + 3);
 }
 
 static enum eg_error_kind set_torch_backend(struct eg_uv_command *c)

@@ -154,10 +154,15 @@ static void variables(void **state)
 	r = reads(place, "uv pip install x --extra-index-url https://c/s --index-strategy first-index");
 	assert_string_equal(joined(arena, &r->pip.indexes), "https://c/s https://d/s");
 	assert_int_equal(r->index_strategy, EG_FIRST_INDEX);
+	setenv("UV_INDEX_MY_OWN_USERNAME", "me", 1);
+	setenv("UV_INDEX_MY_OWN_PASSWORD", "a/b@c", 1);
+	assert_string_equal(reads(place, "uv pip install x --index my-own=https://o/s")->pip.indexes.v[0],
+			    "https://me:a%2Fb%40c@o/s");
 	setenv("UV_NO_BUILD", "perhaps", 1);
 	refuses(place, "uv pip install x", "UV_NO_BUILD");
 	for (const char *const *name = (const char *const[]){"UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_STRATEGY",
-							     "UV_NO_BUILD", "UV_CONSTRAINT", NULL}; *name; name++)
+							     "UV_NO_BUILD", "UV_CONSTRAINT", "UV_INDEX_MY_OWN_USERNAME",
+							     "UV_INDEX_MY_OWN_PASSWORD", NULL}; *name; name++)
 		unsetenv(*name);
 }
 
