@@ -50,7 +50,8 @@ static void add_pin(struct eg_conda_pool *pool, const struct eg_matchspec *spec,
 	queue_push2(jobs, SOLVER_LOCK, s->name);
 }
 
-static bool is_installed(const struct eg_conda_pool *pool, const char *name)
+/* 0: none of this name */
+static Id installed_id(const struct eg_conda_pool *pool, const char *name)
 {
 	Pool *solv = pool->pool;
 	Id wanted = pool_str2id(solv, name, 0), p;
@@ -58,8 +59,24 @@ static bool is_installed(const struct eg_conda_pool *pool, const char *name)
 
 	FOR_REPO_SOLVABLES(pool->installed, p, s)
 		if (wanted && s->name == wanted)
-			return true;
-	return false;
+			return p;
+	return 0;
+}
+
+static struct eg_conda_record *record_of(const struct eg_conda_pool *pool, Id id)
+{
+	return id > 0 && (size_t)id < pool->n_ids ? pool->by_id[id] : NULL;
+}
+
+/* What is installed once more, from any channel, whatever version the request names (libmamba's add_reinstall_job). */
+static Id add_again(struct eg_conda_pool *pool, const struct eg_conda_record *record)
+{
+	struct eg_matchspec spec = eg_matchspec_of(pool->run, record);
+
+	spec.channel = spec.subdir = NULL;
+	spec.md5 = record->md5;
+	spec.sha256 = record->sha256;
+	return eg_conda_pool_spec(pool, &spec, true);
 }
 
 /* libsolv's update is of what is installed and matches; ours is to what matches (libmamba's add_job). */
@@ -70,7 +87,7 @@ static void add_update(struct eg_conda_pool *pool, const struct eg_solver_job *j
 
 	if (eg_matchspec_is_name_only(&job->spec)) {
 		queue_push2(jobs, SOLVER_UPDATE | clean, id);
-	} else if (is_installed(pool, job->spec.name)) {
+	} else if (installed_id(pool, job->spec.name)) {
 		queue_push2(jobs, SOLVER_UPDATE | clean, pool_str2id(pool->pool, job->spec.name, 1));
 		queue_push2(jobs, SOLVER_INSTALL, id);
 	}
@@ -80,11 +97,13 @@ static void add_job(struct eg_conda_pool *pool, const struct eg_solver_request *
 		    const struct eg_solver_job *job, Queue *jobs)
 {
 	int clean = job->clean_deps ? SOLVER_CLEANDEPS : 0;
-	bool again = request->force_reinstall && job->kind == EG_JOB_INSTALL && is_installed(pool, job->spec.name);
+	bool again = request->force_reinstall && job->kind == EG_JOB_INSTALL;
+	const struct eg_conda_record *installed = again ? record_of(pool, installed_id(pool, job->spec.name)) : NULL;
 
 	switch (job->kind) {
 	case EG_JOB_INSTALL:
-		queue_push2(jobs, SOLVER_INSTALL, eg_conda_pool_spec(pool, &job->spec, again));
+		queue_push2(jobs, SOLVER_INSTALL,
+			    installed ? add_again(pool, installed) : eg_conda_pool_spec(pool, &job->spec, false));
 		break;
 	case EG_JOB_REMOVE:
 		queue_push2(jobs, SOLVER_ERASE | clean, eg_conda_pool_spec(pool, &job->spec, false));
@@ -115,11 +134,6 @@ static void add_jobs(struct eg_conda_pool *pool, struct eg_solver_request *reque
 	pool_createwhatprovides(pool->pool);
 	for (size_t i = 0; i < request->jobs.n; i++)
 		add_job(pool, request, &request->jobs.v[i], jobs);
-}
-
-static struct eg_conda_record *record_of(const struct eg_conda_pool *pool, Id id)
-{
-	return id > 0 && (size_t)id < pool->n_ids ? pool->by_id[id] : NULL;
 }
 
 static enum eg_problem_kind kind_of(SolverRuleinfo type)

@@ -211,6 +211,18 @@ static void test_loose_specs(void **state)
 	expect(place, "packages-not-found", REQUEST(.action = EG_CONDA_CREATE), "c/win-64::lib");
 }
 
+/* mamba reinstalls what is there, whatever is asked for. */
+static void test_again(void **state)
+{
+	struct place *place = *state;
+
+	install(place, "lib", "1.0", "0");
+	expect(place, "-lib-1.0-0 +lib-1.0-0",
+	       REQUEST(.action = EG_CONDA_INSTALL, .tool = EG_CONDA_MAMBA, .force_reinstall = true), "lib");
+	expect(place, "-lib-1.0-0 +lib-1.0-0",
+	       REQUEST(.action = EG_CONDA_INSTALL, .tool = EG_CONDA_MAMBA, .force_reinstall = true), "lib=2");
+}
+
 static void test_pins(void **state)
 {
 	struct place *place = *state;
@@ -345,6 +357,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_history, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_no_history, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_loose_specs, place_set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_again, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_pins, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_remove, place_set_up, place_tear_down),
 		cmocka_unit_test_setup_teardown(test_cpuonly, place_set_up, place_tear_down),
