@@ -90,6 +90,21 @@ class Bench:
                     found[os.path.relpath(path, self.env)] = hashlib.sha256(f.read()).hexdigest()
         return found
 
+    def ask_instead(self, program):
+        """From now on the gate asks PROGRAM in the place of envguard."""
+        module = os.path.join(self.site, "envguard_gate_ask.py")
+        with open(module) as f:
+            text = re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{program}"', f.read())
+        with open(module, "w") as f:
+            f.write(text)
+
+    def ask_script(self, text):
+        program = os.path.join(self.root, "other-guard")
+        with open(program, "w") as f:
+            f.write("#!/bin/sh\n" + text)
+        os.chmod(program, 0o755)
+        self.ask_instead(program)
+
     def words(self, *words):
         return [os.path.join(self.bin, "python"), "-m", "pip", *words]
 
@@ -192,13 +207,9 @@ def failing(bench):
     """A guard that fails lets through, with one line that says so, unless it was told otherwise."""
     bench.make()
     bench.guard()
-    module = os.path.join(bench.site, "envguard_gate_ask.py")
-    with open(module) as f:
-        text = f.read()
     for program, on_error, expected in (("/nowhere/envguard", "block", BLOCKED), ("/bin/true", "block", BLOCKED),
                                         ("/bin/false", "", 0)):
-        with open(module, "w") as f:
-            f.write(re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{program}"', text))
+        bench.ask_instead(program)
         code, out, err = bench.run(bench.words("install", "harmless==1.0"), ENVGUARD_ON_ERROR=on_error)
         assert code == expected and err.count("envguard:") == 1, (program, code, out, err)
         assert code or "let through" in err, err
@@ -254,15 +265,8 @@ def guarded_once(bench):
     """The isolated environment of a build is nobody's installation."""
     bench.make()
     bench.guard()
-    log, counter = os.path.join(bench.root, "calls"), os.path.join(bench.root, "counter")
-    with open(counter, "w") as f:
-        f.write(f'#!/bin/sh\necho call >>"{log}"\nexec "{bench.envguard}" "$@"\n')
-    os.chmod(counter, 0o755)
-    module = os.path.join(bench.site, "envguard_gate_ask.py")
-    with open(module) as f:
-        text = re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{counter}"', f.read())
-    with open(module, "w") as f:
-        f.write(text)
+    log = os.path.join(bench.root, "calls")
+    bench.ask_script(f'echo call >>"{log}"\nexec "{bench.envguard}" "$@"\n')
     folder = wheels.project(os.path.join(bench.root, "project"), "built", ["harmless==1.0"])
     code, out, err = bench.run(bench.words("install", folder))
     assert code == 0, (code, out, err)
@@ -288,7 +292,8 @@ def undone(bench):
         assert (code, told) == (0, ["uv", "poetry", "pipenv"]), (word, code, out, err)
     bench.guard("disable")
     after = sorted(os.path.join(d, n) for d, dirs, names in os.walk(bench.env) for n in dirs + names)
-    assert [path for path in after if path in before or not re.search("/pip/.*__pycache__", path)] == before
+    left = [path for path in after if path in before or not re.search("/pip/.*__pycache__", path)]
+    assert left == before, set(left) ^ set(before)
     assert bench.run([bench.envguard, "status", "--prefix", bench.env])[0] == 1
     assert bench.run([bench.envguard, "verify", "--prefix", bench.env])[0] == 1
     foreign = os.path.join(bench.site, "envguard_gate.py")

@@ -134,25 +134,12 @@ def at_once(bench):
     assert bench.run(bench.words("list"))[1].count("2.4.1+cu121") == 1
 
 
-def replace_guard(bench, text):
-    """Another program in the place of envguard."""
-    program = os.path.join(bench.root, "other-guard")
-    with open(program, "w") as f:
-        f.write("#!/bin/sh\n" + text)
-    os.chmod(program, 0o755)
-    module = os.path.join(bench.site, "envguard_gate_ask.py")
-    with open(module) as f:
-        changed = re.sub(r'(?m)^ENVGUARD = .*$', f'ENVGUARD = "{program}"', f.read())
-    with open(module, "w") as f:
-        f.write(changed)
-
-
 def interrupted(bench):
     """Ctrl-C while the gate is judging: pip ends as it does elsewhere, nothing has changed, nobody is left behind."""
     bench.make(TORCH)
     bench.guard()
     mark = os.path.join(bench.root, "began")
-    replace_guard(bench, f'echo $$ >"{mark}"\nexec sleep 60\n')
+    bench.ask_script(f'echo $$ >"{mark}"\nexec sleep 60\n')
     before = bench.tree()
     process = subprocess.Popen(bench.words("install", "harmless==1.0"), env=bench.environ, cwd=bench.root, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, start_new_session=True,
@@ -164,14 +151,25 @@ def interrupted(bench):
     out, err = process.communicate(timeout=60)
     assert process.returncode not in (0, BLOCKED) and bench.tree() == before, (process.returncode, out, err)
     with open(mark) as f:
-        assert not os.path.exists("/proc/" + f.read().strip())
+        pid, deadline = f.read().strip(), time.monotonic() + 60
+    while is_alive(f"/proc/{pid}/stat") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(f"/proc/{pid}/stat"), "the guard goes on"
+
+
+def is_alive(stat):
+    try:
+        with open(stat) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def killed_guard(bench):
     for on_error, expected in (("", 0), ("block", BLOCKED)):
         bench.make(TORCH)
         bench.guard()
-        replace_guard(bench, "kill -9 $$\n")
+        bench.ask_script("kill -9 $$\n")
         code, out, err = bench.run(bench.words("install", "harmless==1.0"), ENVGUARD_ON_ERROR=on_error)
         assert code == expected and err.count("envguard:") == 1, (on_error, code, out, err)
 
