@@ -123,6 +123,22 @@ static void compare(struct eg_run *run, const struct eg_items *before, const str
 			add(run, NULL, &now->v[i], ret);
 }
 
+/* No cause for alarm: a library that comes or moves with what was planned, in another version than was forecast; what the
+   pip part of conda's environment file adds, which is not forecast. */
+static bool is_minor(const struct eg_watch *watch, const struct difference *found)
+{
+	const struct eg_item *item = found->was ? found->was : found->is;
+	const struct eg_family *family = eg_family_of(item->name);
+	bool by_conda = watch->tool && (!strcmp(watch->tool, "conda") || !strcmp(watch->tool, "mamba"));
+
+	if (!watch->plan || !found->is)
+		return false;
+	if (!found->was && by_conda && item->ecosystem == EG_PYTHON)
+		return true;
+	return family && family->role == EG_LIBRARY && touches_stack(watch->plan) &&
+	       (!found->was || change_of(watch->plan, item->name));
+}
+
 /* Half done: something is as planned, and something that should have changed is not. */
 static bool is_half_done(const struct eg_watch *watch, const struct eg_items *now)
 {
@@ -184,7 +200,7 @@ void eg_watch_end(struct eg_run *run, const struct eg_watch *watch)
 	compare(run, &watch->before.items, &now.items, &found);
 	for (size_t i = 0; i < found.n; i++) {
 		const struct eg_item *item = found.v[i].was ? found.v[i].was : found.v[i].is;
-		if (!is_planned(watch->plan, item->name, found.v[i].is))
+		if (!is_planned(watch->plan, item->name, found.v[i].is) && !is_minor(watch, &found.v[i]))
 			eg_vec_push(run->arena, &unplanned, found.v[i]);
 	}
 	bool half = !unplanned.n && found.n && is_half_done(watch, &now.items);
