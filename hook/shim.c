@@ -124,11 +124,21 @@ static bool names_probe(const char *const *argv, size_t argc)
 	return false;
 }
 
+/* The command as it is typed by the tool's name alone: beside a shim lies no environment. */
+static const char *const *by_name(struct eg_arena *arena, const char *const *argv, size_t argc)
+{
+	const char **words = EG_ARRAY(arena, const char *, argc + 1);
+
+	memcpy(words, argv, (argc + 1) * sizeof(*words));
+	words[0] = base_name(argv[0]);
+	return words;
+}
+
 /* May the tool begin? */
 static bool let_through(struct eg_run *run, const char *real, const char *const *argv, size_t argc,
 			struct eg_watch *ret_watch)
 {
-	struct eg_guard_options options = {.argv = argv, .argc = argc};
+	struct eg_guard_options options = {.argv = by_name(run->arena, argv, argc), .argc = argc};
 	const struct eg_policy_search search = {0};
 	const struct eg_strs command = {.v = (const char **)argv, .n = argc};
 	struct eg_pip_invocation invocation;
