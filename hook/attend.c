@@ -48,6 +48,21 @@ static _Noreturn void be_tool(const struct attendance *a, pid_t parent, int (*st
 	_exit(start(ctx));
 }
 
+static bool waits_for_us(int signal)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, signal);
+}
+
+/* A stop that the terminal sends reaches the tool as well: where one waits for us, the tool has been stopped again since. */
+static void go_on(const struct attendance *a)
+{
+	if (!waits_for_us(SIGTSTP))
+		kill(a->pid, SIGCONT);
+}
+
 /* By the signal itself and not by SIGSTOP, so that the shell says what it always says. */
 static void stop_with(const struct attendance *a, int signal)
 {
@@ -61,7 +76,7 @@ static void stop_with(const struct attendance *a, int signal)
 	sigprocmask(SIG_UNBLOCK, &only, NULL); /* here it takes effect, until SIGCONT */
 	sigprocmask(SIG_BLOCK, &a->watched, NULL);
 	sigaction(signal, &before, NULL);
-	kill(a->pid, SIGCONT);
+	go_on(a);
 }
 
 /* True when the tool has ended. */
@@ -75,7 +90,9 @@ static bool ended(const struct attendance *a, int *ret_status)
 			*ret_status = status;
 			return true;
 		}
-		if (WSTOPSIG(status) != SIGSTOP) /* which reaches us as well where the job is meant */
+		if (waits_for_us(SIGCONT)) /* the job goes on, and the tool just does not know it yet */
+			go_on(a);
+		else if (WSTOPSIG(status) != SIGSTOP) /* which reaches us as well where the job is meant */
 			stop_with(a, WSTOPSIG(status));
 	}
 	return false;
@@ -84,7 +101,11 @@ static bool ended(const struct attendance *a, int *ret_status)
 /* The terminal's signals (SI_KERNEL) reach the whole process group. */
 static void pass_on(const struct attendance *a, const siginfo_t *info)
 {
-	if (info->si_signo != SIGCHLD && info->si_code != SI_KERNEL && info->si_pid != a->pid)
+	if (info->si_signo == SIGCHLD || info->si_code == SI_KERNEL || info->si_pid == a->pid)
+		return;
+	if (info->si_signo == SIGCONT)
+		go_on(a);
+	else
 		kill(a->pid, info->si_signo);
 }
 
