@@ -13,6 +13,6 @@ for command in $("$place/bin/envguard" help | sed -n '/^commands:/,/^$/s/^  \([a
 	}
 done
 for file in bash-completion/completions/envguard zsh/vendor-completions/_envguard fish/vendor_completions.d/envguard.fish \
-	doc/envguard/LICENSE; do
+	doc/envguard/LICENSE envguard/policy.schema.json; do
 	[ -s "$place/share/$file" ] || { echo "$file is missing" >&2; exit 1; }
 done
