@@ -326,16 +326,11 @@ static const char *tensorflow_variant(struct eg_arena *arena, const struct eg_pa
 	return variant_of_requirements(arena, &package->requires);
 }
 
-static const char *variant_of(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
-			      const char *platform, struct eg_package *const *all, size_t n)
+/* What a wheel says of itself: its label, its name, its variant, that nobody published it. NULL: nothing. */
+static const char *variant_of_itself(struct eg_arena *arena, const struct eg_family *family, const struct eg_package *package)
 {
-	const struct eg_family *family = eg_family_of(package->name);
-
-	if (!family || family->role == EG_LIBRARY)
-		return NULL;
-	if (package->ecosystem == EG_CONDA)
-		return eg_conda_variant(arena, package);
 	const char *label = strchr(package->version, '+');
+
 	if (label)
 		return eg_variant_of_label(arena, label + 1);
 	if (family->variant)
@@ -346,8 +341,21 @@ static const char *variant_of(struct eg_arena *arena, const struct eg_facts *fac
 	const char *of_wheel = variant_of_wheel(arena, &package->properties);
 	if (of_wheel)
 		return of_wheel;
-	if (built_by_hand(package))
-		return "local";
+	return built_by_hand(package) ? "local" : NULL;
+}
+
+static const char *variant_of(struct eg_arena *arena, const struct eg_facts *facts, const struct eg_package *package,
+			      const char *platform, struct eg_package *const *all, size_t n)
+{
+	const struct eg_family *family = eg_family_of(package->name);
+
+	if (!family || family->role == EG_LIBRARY)
+		return NULL;
+	if (package->ecosystem == EG_CONDA)
+		return eg_conda_variant(arena, package);
+	const char *itself = variant_of_itself(arena, family, package);
+	if (itself)
+		return itself;
 	const char *from = package->url ? package->url : package->direct_url;
 	const char *told = variant_of_address(arena, from ? from : package->index);
 	/* The CUDA indexes carry wheels without a label for aarch64 as well: those are the default index's. */

@@ -18,33 +18,54 @@ struct reader {
 	struct eg_json_fault *fault;
 };
 
+/* Behind the string that begins at P. */
+static char *skip_string(char *p)
+{
+	for (p++; *p && *p != '"'; p++)
+		p += *p == '\\' && p[1];
+	return p + (*p == '"');
+}
+
+static bool is_comment(const char *p)
+{
+	return p[0] == '/' && (p[1] == '/' || p[1] == '*');
+}
+
+/* Behind the comment at P, which becomes blanks; NULL where it does not end. */
+static char *blank_comment(char *p)
+{
+	bool line = p[1] == '/';
+	char *end = line ? p + strcspn(p, "\n") : strstr(p + 2, "*/");
+
+	if (!end)
+		return NULL;
+	for (end += line ? 0 : 2; p < end; p++)
+		*p = *p == '\n' ? '\n' : ' ';
+	return end;
+}
+
 /* Comments and the commas before a closing bracket as blanks, so that every byte stays where it is. NULL, or the comment that
    does not end. */
 static const char *blank_comments(char *text)
 {
-	char *comma = NULL, last = 0; /* last: that is no blank */
+	char *comma = NULL; /* behind a value, with nothing but blanks after it */
+	bool value = false; /* does one stand before P? */
 
 	for (char *p = text; *p;) {
-		if (*p == '"') {
-			for (p++; *p && *p != '"'; p++)
-				p += *p == '\\' && p[1];
-			p += *p == '"';
-			comma = NULL;
-			last = '"';
-		} else if (p[0] == '/' && (p[1] == '/' || p[1] == '*')) {
-			bool line = p[1] == '/';
-			char *end = line ? p + strcspn(p, "\n") : strstr(p + 2, "*/");
-			if (!end)
-				return p;
-			for (end += line ? 0 : 2; p < end; p++)
-				*p = *p == '\n' ? '\n' : ' ';
-		} else {
-			if ((*p == '}' || *p == ']') && comma)
-				*comma = ' ';
-			bool blank = strchr(" \t\r\n", *p) != NULL, behind = last && !strchr("[{,", last);
-			comma = *p == ',' && behind ? p : blank ? comma : NULL;
-			last = blank ? last : *p;
+		if (is_comment(p)) {
+			const char *begin = p;
+
+			p = blank_comment(p);
+			if (!p)
+				return begin;
+		} else if (strchr(" \t\r\n", *p)) {
 			p++;
+		} else {
+			if (strchr("}]", *p) && comma)
+				*comma = ' ';
+			comma = *p == ',' && value ? p : NULL;
+			value = !strchr("[{,", *p);
+			p = *p == '"' ? skip_string(p) : p + 1;
 		}
 	}
 	return NULL;
