@@ -1,10 +1,9 @@
 /* envguard dry-run: what a command would do here, and whether that is wise. */
-#include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "file.h"
 #include "guard.h"
+#include "option_table.h"
 #include "progress.h"
 
 struct settings {
@@ -15,161 +14,64 @@ struct settings {
 	const char *error; /* the first mistake on the command line; NULL: none */
 };
 
-enum option_code {
-	OPT_JSON = 256,
-	OPT_SARIF,
-	OPT_FORMAT,
-	OPT_HTML,
-	OPT_PREFIX,
-	OPT_PYTHON,
-	OPT_HOST,
-	OPT_POLICY,
-	OPT_OFFLINE,
-	OPT_REFRESH,
-	OPT_STRICT,
-	OPT_NO_FIX,
-	OPT_COLOR,
-	OPT_TIMEOUT,
-};
+enum { LONGEST_S = 86400 };
 
-static const struct option options[] = {
-	{"json", no_argument, NULL, OPT_JSON},
-	{"sarif", no_argument, NULL, OPT_SARIF},
-	{"format", required_argument, NULL, OPT_FORMAT},
-	{"html", required_argument, NULL, OPT_HTML},
-	{"prefix", required_argument, NULL, OPT_PREFIX},
-	{"python", required_argument, NULL, OPT_PYTHON},
-	{"host", required_argument, NULL, OPT_HOST},
-	{"policy", required_argument, NULL, OPT_POLICY},
-	{"offline", no_argument, NULL, OPT_OFFLINE},
-	{"refresh", no_argument, NULL, OPT_REFRESH},
-	{"strict", no_argument, NULL, OPT_STRICT},
-	{"no-fix", no_argument, NULL, OPT_NO_FIX},
-	{"color", required_argument, NULL, OPT_COLOR},
-	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'},
-	{NULL, 0, NULL, 0},
-};
-
-static void mistake(struct eg_run *run, struct settings *settings, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void mistake(struct eg_run *run, struct settings *settings, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (!settings->error)
-		settings->error = eg_vstrf(run->arena, fmt, ap);
-	va_end(ap);
-}
-
-static void set_timeout(struct eg_run *run, struct settings *settings, const char *text)
-{
-	char *end;
-
-	errno = 0;
-	long seconds = strtol(text, &end, 10);
-	if (errno || *end || end == text || seconds < 1 || seconds > 86400)
-		mistake(run, settings, "--timeout wants seconds from 1 to 86400, not '%s'", text);
-	else
-		run->deadline = eg_now_ms() + seconds * 1000;
-}
-
-static void set_format(struct eg_run *run, struct settings *settings, const char *name)
+static const char *format_mistake(struct eg_arena *arena, const char *name)
 {
 	const char *known = "";
 
-	if (eg_report_find(name)) {
-		settings->format = name;
-		return;
-	}
 	for (const struct eg_report_format *format = eg_report_formats; format->name; format++)
-		known = eg_strf(run->arena, "%s%s%s", known, *known ? ", " : "", format->name);
-	mistake(run, settings, "--format wants one of %s, not '%s'", known, name);
+		known = eg_strf(arena, "%s%s%s", known, *known ? ", " : "", format->name);
+	return eg_strf(arena, "--format wants one of %s, not '%s'", known, name);
 }
 
-static void set_option(struct eg_run *run, struct settings *settings, int code)
+/* What is wrong with the options together; NULL: nothing. */
+static const char *mistake_of(struct eg_run *run, const struct settings *settings)
 {
-	switch (code) {
-	case OPT_JSON:
-		settings->format = "json";
-		break;
-	case OPT_SARIF:
-		settings->format = "sarif";
-		break;
-	case OPT_FORMAT:
-		set_format(run, settings, optarg);
-		break;
-	case OPT_HTML:
-		settings->html = optarg;
-		break;
-	case OPT_PREFIX:
-		settings->guard.prefix = optarg;
-		break;
-	case OPT_PYTHON:
-		settings->guard.python = optarg;
-		break;
-	case OPT_HOST:
-		settings->guard.host = optarg;
-		break;
-	case OPT_POLICY:
-		settings->guard.policy = optarg;
-		break;
-	case OPT_OFFLINE:
-		run->offline = true;
-		break;
-	case OPT_REFRESH:
-		run->refresh = true;
-		break;
-	case OPT_STRICT:
-		settings->guard.strict = true;
-		break;
-	case OPT_NO_FIX:
-		settings->guard.no_fix = true;
-		break;
-	case OPT_COLOR:
-		if (!eg_color_choice_parse(optarg, &settings->color))
-			mistake(run, settings, "--color wants auto, always or never, not '%s'", optarg);
-		break;
-	case OPT_TIMEOUT:
-		set_timeout(run, settings, optarg);
-		break;
-	case 'q':
-		run->verbose = -1;
-		break;
-	case 'v':
-		run->verbose++;
-		break;
-	default:
-		break;
-	}
+	if (!eg_report_find(settings->format))
+		return format_mistake(run->arena, settings->format);
+	if (!settings->guard.argc)
+		return "say what you would install: packages, or a whole command";
+	if (run->offline && run->refresh)
+		return "--offline and --refresh contradict each other";
+	return eg_own_environment_mistake(settings->guard.prefix, settings->guard.python);
 }
 
-/* Reads on after a mistake, so that --json is seen wherever it stands. */
 static void read_options(struct eg_run *run, struct settings *settings, int argc, char **argv)
 {
-	static const char hint[] = " (the tool's own options stand in its command: envguard dry-run pip install …)";
-	int code;
+	int64_t timeout_ms = 0;
+	const struct eg_own_option table[] = {
+		{"json", .kind = EG_OWN_WORD, .to = &settings->format, .word = "json"},
+		{"sarif", .kind = EG_OWN_WORD, .to = &settings->format, .word = "sarif"},
+		{"format", .kind = EG_OWN_TEXT, .to = &settings->format},
+		{"html", .kind = EG_OWN_TEXT, .to = &settings->html},
+		{"prefix", .kind = EG_OWN_TEXT, .to = &settings->guard.prefix},
+		{"python", .kind = EG_OWN_TEXT, .to = &settings->guard.python},
+		{"host", .kind = EG_OWN_TEXT, .to = &settings->guard.host},
+		{"policy", .kind = EG_OWN_TEXT, .to = &settings->guard.policy},
+		{"offline", .kind = EG_OWN_FLAG, .to = &run->offline},
+		{"refresh", .kind = EG_OWN_FLAG, .to = &run->refresh},
+		{"strict", .kind = EG_OWN_FLAG, .to = &settings->guard.strict},
+		{"no-fix", .kind = EG_OWN_FLAG, .to = &settings->guard.no_fix},
+		{"color", .kind = EG_OWN_COLOR, .to = &settings->color},
+		{"timeout", .kind = EG_OWN_SECONDS, .to = &timeout_ms, .most = LONGEST_S},
+		{"quiet", .letter = 'q', .kind = EG_OWN_QUIET, .to = &run->verbose},
+		{"verbose", .letter = 'v', .kind = EG_OWN_VERBOSE, .to = &run->verbose},
+		{0},
+	};
+	const struct eg_own_options options = {
+		.table = table,
+		.hint = " (the tool's own options stand in its command: envguard dry-run pip install …)",
+	};
+	int rest;
 
-	opterr = 0;
-	optind = 0;
-	while ((code = getopt_long(argc, argv, "+:qv", options, NULL)) != -1) {
-		const char *error = eg_option_mistake(run->arena, code, argv[optind - 1], hint);
-		if (error)
-			mistake(run, settings, "%s", error);
-		else
-			set_option(run, settings, code);
-	}
-	settings->guard.argv = (const char *const *)(argv + optind);
-	settings->guard.argc = (size_t)(argc - optind);
-	if (!settings->guard.argc)
-		mistake(run, settings, "say what you would install: packages, or a whole command");
-	if (settings->guard.prefix && settings->guard.python)
-		mistake(run, settings, "--prefix and --python name the same thing: give one of them");
-	if (run->offline && run->refresh)
-		mistake(run, settings, "--offline and --refresh contradict each other");
+	settings->error = eg_own_options_read(run, &options, argc, argv, &rest);
+	settings->guard.argv = (const char *const *)(argv + rest);
+	settings->guard.argc = (size_t)(argc - rest);
+	if (timeout_ms)
+		run->deadline = eg_now_ms() + timeout_ms;
+	if (!settings->error)
+		settings->error = mistake_of(run, settings);
 }
 
 static void print_notes(const struct eg_run *run)
